@@ -1,0 +1,261 @@
+// Package filing is a 小程序备案 on its way: where it stands, how it got there, what comes next and by when. It knows no store, no platform
+// interface and no person's words; times are given to it.
+package filing
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Platform is where the mini program runs. The empty Platform is not known.
+type Platform string
+
+// The platforms told apart.
+const (
+	WeChat        Platform = "wechat"
+	Douyin        Platform = "douyin"
+	Alipay        Platform = "alipay"
+	Baidu         Platform = "baidu"
+	Kuaishou      Platform = "kuaishou"
+	OtherPlatform Platform = "other"
+)
+
+// Platforms lists the closed set.
+func Platforms() []Platform {
+	return []Platform{WeChat, Douyin, Alipay, Baidu, Kuaishou, OtherPlatform}
+}
+
+// Source says who reported.
+type Source string
+
+// Where reports come from.
+const (
+	FromConsole Source = "console"
+	FromAPI     Source = "api"
+	FromCSV     Source = "csv"
+	FromPoll    Source = "poll"
+	FromEvent   Source = "event"
+	FromSelf    Source = "self"
+)
+
+// Sources lists the closed set.
+func Sources() []Source {
+	return []Source{FromConsole, FromAPI, FromCSV, FromPoll, FromEvent, FromSelf}
+}
+
+// Reason is one ground for which a filing was sent back, in the reviewer's own words.
+type Reason struct {
+	Field   string `json:"field,omitempty"`
+	Error   string `json:"error"`
+	Suggest string `json:"suggest,omitempty"`
+}
+
+// Filing is what is known of one filing now.
+type Filing struct {
+	// ID is chosen by whoever reports first: an order number, an appid, a row of a sheet. See ValidID.
+	ID       string   `json:"id"`
+	Name     string   `json:"name"`
+	Platform Platform `json:"platform,omitempty"`
+	AppID    string   `json:"app_id,omitempty"`
+	Subject  string   `json:"subject,omitempty"`
+	// Province is the short name, 上海; empty where it is not known.
+	Province string `json:"province,omitempty"`
+	Stage    Stage  `json:"stage"`
+	// Since is when the filing entered Stage, by the report that said so; StageSeq is the event by which it did.
+	Since    time.Time `json:"since"`
+	StageSeq int64     `json:"stage_seq"`
+	// Reasons are why it was sent back, while Stage is a rejected one.
+	Reasons []Reason `json:"reasons,omitempty"`
+	// Number is the filing number, once there is one.
+	Number string `json:"number,omitempty"`
+	// CertificateExpires is the last day of the responsible person's certificate (a date at midnight UTC), where somebody told it.
+	CertificateExpires time.Time `json:"certificate_expires,omitzero"`
+	// ReportedAt is the newest report's own time, UpdatedAt when the last change was written, CreatedAt when the first was.
+	ReportedAt time.Time `json:"reported_at"`
+	UpdatedAt  time.Time `json:"updated_at"`
+	CreatedAt  time.Time `json:"created_at"`
+	// Source is where the last change came from.
+	Source Source `json:"source"`
+	// SelfReported is set for a filing that a person registered for himself: nobody but him vouches for it.
+	SelfReported bool `json:"self_reported,omitempty"`
+	// Seq is the number of events in its history so far. It never falls.
+	Seq int64 `json:"seq"`
+}
+
+// Event is one step in a filing's history.
+type Event struct {
+	Seq int64 `json:"seq"`
+	// At is the report's own time, RecordedAt when it was written.
+	At         time.Time `json:"at"`
+	RecordedAt time.Time `json:"recorded_at"`
+	// From is empty for the first event. From equals To where only other fields changed.
+	From Stage `json:"from,omitempty"`
+	To   Stage `json:"to"`
+	// Skipped tells that the table of transitions has no direct step from From to To: the source saw only some of the stages.
+	Skipped bool `json:"skipped,omitempty"`
+	// Changed names the fields other than the stage that changed.
+	Changed []string `json:"changed,omitempty"`
+	Reasons []Reason `json:"reasons,omitempty"`
+	Number  string   `json:"number,omitempty"`
+	Source  Source   `json:"source"`
+	// By names the operator, where one acted. It is never a person who messages the account.
+	By string `json:"by,omitempty"`
+}
+
+// Moved reports whether the event is a change of stage.
+func (e Event) Moved() bool { return e.From != e.To }
+
+// Report is what a source says of a filing. Empty fields say nothing and leave what is known.
+type Report struct {
+	ID                 string
+	Name               string
+	Platform           Platform
+	AppID              string
+	Subject            string
+	Province           string
+	Stage              Stage
+	Reasons            []Reason
+	Number             string
+	CertificateExpires time.Time
+	// At is when it was so; zero means now.
+	At     time.Time
+	Source Source
+	By     string
+	// SelfReported marks a filing that a person registers for himself. It counts only in the first report.
+	SelfReported bool
+}
+
+// Bounds of what a report may carry, in runes; they keep every record small and every message within one reply.
+const (
+	MaxName    = 60
+	MaxField   = 100
+	MaxReason  = 500
+	MaxReasons = 20
+	// MaxAhead is how far a report's time may be ahead of the clock.
+	MaxAhead = 10 * time.Minute
+)
+
+// ValidID reports whether id can name a filing: 1 to 64 letters, digits, dots, dashes or underscores, so that it can stand in a URL, a
+// file name and a CSV cell as it is.
+func ValidID(id string) bool {
+	if len(id) == 0 || len(id) > 64 {
+		return false
+	}
+	for _, r := range []byte(id) {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '.', r == '-', r == '_':
+		default:
+			return false
+		}
+	}
+	return strings.Trim(id, ".") != ""
+}
+
+// Outcome is what a report led to.
+type Outcome struct {
+	Filing Filing
+	// Event is the new step in the history; zero where Changed is false.
+	Event   Event
+	Changed bool
+	// Pushes is how many notices the change led to; the store fills it in.
+	Pushes int
+}
+
+// Merge says what a report makes of a filing. It is the one place where that is decided; stores call it inside their transaction.
+// cur is nil for a filing not known yet.
+//
+// Errors: ErrInvalid for a report that breaks the bounds or lacks a name in the first report, ErrFutureReport for a time more than
+// MaxAhead ahead of now, ErrStaleReport for a time before the newest report's.
+//
+// A report that says nothing new changes nothing but ReportedAt, which must advance so that an older report that arrives late is known to be stale.
+func Merge(cur *Filing, r Report, now time.Time) (Outcome, error) {
+	if err := r.Validate(); err != nil {
+		return Outcome{}, err
+	}
+	at := r.At
+	if at.IsZero() {
+		at = now
+	}
+	at = at.UTC().Truncate(time.Millisecond)
+	now = now.UTC().Truncate(time.Millisecond)
+	if at.After(now.Add(MaxAhead)) {
+		return Outcome{}, ErrFutureReport
+	}
+	if cur == nil {
+		return first(r, at, now)
+	}
+	if at.Before(cur.ReportedAt) {
+		return Outcome{Filing: *cur}, ErrStaleReport
+	}
+	f := *cur
+	f.ReportedAt = at
+	changed := f.take(r)
+	moved := r.Stage != "" && r.Stage != cur.Stage
+	if moved {
+		f.Stage, f.Since = r.Stage, at
+		f.Reasons = nil
+	}
+	if f.Stage.Rejected() && len(r.Reasons) > 0 && !slices.Equal(f.Reasons, r.Reasons) {
+		f.Reasons = slices.Clone(r.Reasons)
+		changed = append(changed, "reasons")
+	}
+	if !moved && len(changed) == 0 {
+		return Outcome{Filing: f}, nil
+	}
+	f.Seq++
+	if moved {
+		f.StageSeq = f.Seq
+	}
+	f.UpdatedAt, f.Source = now, r.Source
+	ev := Event{
+		Seq: f.Seq, At: at, RecordedAt: now, From: cur.Stage, To: f.Stage, Changed: changed,
+		Reasons: slices.Clone(f.Reasons), Number: f.Number, Source: r.Source, By: r.By,
+		Skipped: moved && !CanFollow(cur.Stage, f.Stage),
+	}
+	return Outcome{Filing: f, Event: ev, Changed: true}, nil
+}
+
+func first(r Report, at, now time.Time) (Outcome, error) {
+	if r.Name == "" {
+		return Outcome{}, Errorf(CodeInvalid, "a new filing needs a name")
+	}
+	f := Filing{
+		ID: r.ID, Stage: r.Stage, Since: at, ReportedAt: at, UpdatedAt: now, CreatedAt: now, Seq: 1, StageSeq: 1, Source: r.Source,
+		SelfReported: r.SelfReported,
+	}
+	if f.Stage == "" {
+		f.Stage = NotFiled
+	}
+	f.take(r)
+	if f.Stage.Rejected() {
+		f.Reasons = slices.Clone(r.Reasons)
+	}
+	ev := Event{
+		Seq: 1, At: at, RecordedAt: now, To: f.Stage, Reasons: slices.Clone(f.Reasons), Number: f.Number, Source: r.Source, By: r.By,
+	}
+	return Outcome{Filing: f, Event: ev, Changed: true}, nil
+}
+
+// take copies what the report says of the plain fields and returns the names of those that changed.
+func (f *Filing) take(r Report) (changed []string) {
+	set := func(name string, dst *string, v string) {
+		if v != "" && v != *dst {
+			*dst = v
+			changed = append(changed, name)
+		}
+	}
+	set("name", &f.Name, r.Name)
+	set("app_id", &f.AppID, r.AppID)
+	set("subject", &f.Subject, r.Subject)
+	set("province", &f.Province, r.Province)
+	set("number", &f.Number, r.Number)
+	p := string(f.Platform)
+	set("platform", &p, string(r.Platform))
+	f.Platform = Platform(p)
+	if !r.CertificateExpires.IsZero() && !r.CertificateExpires.Equal(f.CertificateExpires) {
+		f.CertificateExpires = r.CertificateExpires
+		changed = append(changed, "certificate_expires")
+	}
+	return changed
+}

@@ -1,0 +1,89 @@
+package filing
+
+import (
+	"context"
+	"time"
+)
+
+// Store keeps filings, who follows them, and the codes by which they are claimed. bot/store/storetest holds every implementation to the
+// same behaviour. All methods may fail with ErrUnavailable.
+type Store interface {
+	// Apply merges a report (Merge) and writes the new state, its history and the pushes that follow from it in one transaction.
+	// Errors: those of Merge.
+	Apply(ctx context.Context, r Report) (Outcome, error)
+	// Filing returns one filing, History its events, oldest first, the newest MaxHistory of them. Errors: ErrNotFound.
+	Filing(ctx context.Context, id string) (Filing, error)
+	History(ctx context.Context, id string) ([]Event, error)
+	// Filings lists by Query, a page at a time.
+	Filings(ctx context.Context, q Query) (Page, error)
+	// Delete removes a filing with its history, trackings, codes and pushes. Errors: ErrNotFound.
+	Delete(ctx context.Context, id string) error
+
+	// IssueCode makes a code, known by its hash only, valid for a filing until expires. Errors: ErrNotFound.
+	IssueCode(ctx context.Context, id string, hash CodeHash, expires time.Time) error
+	// RevokeCodes makes all codes of a filing worthless. Errors: ErrNotFound.
+	RevokeCodes(ctx context.Context, id string) error
+	// Claim makes user a follower of the filing that the code is for. Claiming again changes nothing and is no error. known tells that he
+	// followed it before. Errors: ErrBadCode, ErrLimit.
+	Claim(ctx context.Context, hash CodeHash, user string, now time.Time) (f Filing, known bool, err error)
+
+	// Adopt makes user a follower of a filing without a code: one that he registered himself. Errors: ErrNotFound, ErrLimit.
+	Adopt(ctx context.Context, id, user string, now time.Time) error
+	// Tracked lists the filings that user follows, longest followed first.
+	Tracked(ctx context.Context, user string) ([]Tracking, error)
+	// Tracking returns one filing as user follows it. Errors: ErrNotFound also where he does not follow it: he must not learn that it exists.
+	Tracking(ctx context.Context, user, id string) (Tracking, error)
+	// Untrack ends it, and drops the pushes that wait for him. Errors: ErrNotFound as Tracking.
+	Untrack(ctx context.Context, user, id string, now time.Time) error
+	// SetNotify says what user wants to be told of a filing. Errors: ErrNotFound as Tracking.
+	SetNotify(ctx context.Context, user, id string, want Notify, now time.Time) error
+	// Followers lists who follows a filing. Errors: ErrNotFound.
+	Followers(ctx context.Context, id string) ([]Follower, error)
+}
+
+// Bounds of what a store keeps for one filing or one person.
+const (
+	MaxHistory   = 500
+	MaxFollowers = 200
+	MaxTracked   = 50
+)
+
+// Notify is what a follower wants to be told.
+type Notify string
+
+// What a follower can want. NotifyNone is the beginning: nothing is pushed without a yes.
+const (
+	NotifyNone      Notify = "none"
+	NotifyImportant Notify = "important" // only what asks something of him, and the end
+	NotifyAll       Notify = "all"
+)
+
+// Follower is a person who follows a filing.
+type Follower struct {
+	User   string    `json:"user"`
+	Since  time.Time `json:"since"`
+	Notify Notify    `json:"notify"`
+}
+
+// Tracking is a filing as one person follows it.
+type Tracking struct {
+	Filing   Filing
+	Follower Follower
+}
+
+// Query selects filings. Zero fields select everything.
+type Query struct {
+	Stage    Stage
+	Province string
+	// Text is looked for in id, name, app id, subject and number.
+	Text string
+	// Cursor is Page.Next of the page before. Limit is 1 to 500; zero means 50.
+	Cursor string
+	Limit  int
+}
+
+// Page is a page of filings, most recently updated first. Next is empty on the last one.
+type Page struct {
+	Filings []Filing
+	Next    string
+}

@@ -1,0 +1,65 @@
+package filing
+
+import (
+	"slices"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Validate checks a report against the bounds. Its error names the field and the rule.
+func (r Report) Validate() error {
+	if !ValidID(r.ID) {
+		return Errorf(CodeInvalid, "id: 1 to 64 letters, digits, dots, dashes or underscores")
+	}
+	if r.Stage != "" && !r.Stage.Valid() {
+		return Errorf(CodeInvalid, "stage: not one of the known stages")
+	}
+	if r.Platform != "" && !slices.Contains(Platforms(), r.Platform) {
+		return Errorf(CodeInvalid, "platform: not one of the known platforms")
+	}
+	if r.Province != "" && !ValidProvince(r.Province) {
+		return Errorf(CodeInvalid, "province: not the short name of a province, such as 上海")
+	}
+	for _, f := range []struct {
+		name, value string
+		max         int
+	}{
+		{"name", r.Name, MaxName},
+		{"app_id", r.AppID, MaxField},
+		{"subject", r.Subject, MaxField},
+		{"number", r.Number, MaxField},
+		{"by", r.By, MaxField},
+	} {
+		if err := checkText(f.name, f.value, f.max); err != nil {
+			return err
+		}
+	}
+	if len(r.Reasons) > MaxReasons {
+		return Errorf(CodeInvalid, "reasons: at most %d", MaxReasons)
+	}
+	for _, reason := range r.Reasons {
+		for _, f := range []struct{ name, value string }{
+			{"reasons.field", reason.Field}, {"reasons.error", reason.Error}, {"reasons.suggest", reason.Suggest},
+		} {
+			if err := checkText(f.name, f.value, MaxReason); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func checkText(name, v string, most int) error {
+	if !utf8.ValidString(v) {
+		return Errorf(CodeInvalid, "%s: not valid UTF-8", name)
+	}
+	if utf8.RuneCountInString(v) > most {
+		return Errorf(CodeInvalid, "%s: at most %d characters", name, most)
+	}
+	for _, c := range v {
+		if unicode.IsControl(c) && c != '\n' {
+			return Errorf(CodeInvalid, "%s: control characters are not allowed", name)
+		}
+	}
+	return nil
+}

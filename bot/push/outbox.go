@@ -1,0 +1,89 @@
+package push
+
+import (
+	"context"
+	"time"
+)
+
+// Outbox keeps pushes until they are told. bot/store/storetest holds every implementation to the same behaviour.
+type Outbox interface {
+	// Lease hands out up to limit pushes that are due at now, the longest due first, for ttl. Of the pushes for one person about one
+	// filing at most one is out at a time, so that they cannot overtake each other. A lease that ends unfinished makes the push due again.
+	Lease(ctx context.Context, now time.Time, limit int, ttl time.Duration) ([]Push, error)
+	// Finish writes what became of a leased push: p with its new State, Reason, Due and record of the attempt. A push that becomes Held
+	// is found by Take from then on.
+	// Errors: ErrLeaseLost where the lease ended and somebody else has or had it, filing.ErrNotFound where the push is gone.
+	Finish(ctx context.Context, p Push) error
+	// NextDue returns when the next push is due, the zero time where none is pending or leased.
+	NextDue(ctx context.Context) (time.Time, error)
+
+	// Take takes up to limit pushes that are Held for user, oldest first, and makes them Sent by ByReply.
+	Take(ctx context.Context, user string, limit int, now time.Time) ([]Push, error)
+
+	// Push returns one push. Errors: filing.ErrNotFound.
+	Push(ctx context.Context, id string) (Push, error)
+	// Pushes lists by Query, newest first, a page at a time.
+	Pushes(ctx context.Context, q Query) (Page, error)
+	// Retry makes a Dead, Held or Pending push due at now, with its attempts forgotten. Drop makes an unfinished or dead one Dropped.
+	// Errors: filing.ErrNotFound; filing.CodeConflict where its state does not allow it.
+	Retry(ctx context.Context, id string, now time.Time) (Push, error)
+	Drop(ctx context.Context, id string, now time.Time) (Push, error)
+	// Sweep forgets pushes in a final state that ended before the given time, and returns how many.
+	Sweep(ctx context.Context, before time.Time) (int, error)
+	// Counts returns how many pushes there are in each state.
+	Counts(ctx context.Context) (map[State]int, error)
+}
+
+// Users keeps what the account knows about its followers as recipients.
+type Users interface {
+	// User returns what is known; a person never seen is one who follows, with nothing else known.
+	User(ctx context.Context, user string) (User, error)
+	// SetFollowing notes that a person came or left.
+	SetFollowing(ctx context.Context, user string, following bool, at time.Time) error
+	// UseWindow counts one customer message against the open window and reports whether there was room for it.
+	UseWindow(ctx context.Context, user string, now time.Time) (bool, error)
+	// CloseWindow notes that the platform says the window is shut.
+	CloseWindow(ctx context.Context, user string) error
+	// AddCredit changes how many subscription notices may be sent to a person for a template by delta; a delta of CreditNone makes it zero.
+	// It never falls below zero. UseCredit takes one and reports whether there was one.
+	AddCredit(ctx context.Context, user, template string, delta int) error
+	UseCredit(ctx context.Context, user, template string) (bool, error)
+}
+
+// CreditNone, given to AddCredit, empties the credit.
+const CreditNone = -1 << 30
+
+// User is a person as a recipient.
+type User struct {
+	// Following is false after the person left; LeftAt says when.
+	Following bool
+	LeftAt    time.Time
+	// Window is the span in which customer messages may be sent.
+	Window Window
+	// Credits counts the subscription notices that may be sent, by template.
+	Credits map[string]int
+}
+
+// Window is the open span for customer messages: until Until, Left more of them.
+type Window struct {
+	Until time.Time
+	Left  int
+}
+
+// Open reports whether a customer message may be sent at now.
+func (w Window) Open(now time.Time) bool { return w.Left > 0 && now.Before(w.Until) }
+
+// Query selects pushes. Zero fields select everything.
+type Query struct {
+	State  State
+	Filing string
+	// Cursor is Page.Next of the page before. Limit is 1 to 500; zero means 50.
+	Cursor string
+	Limit  int
+}
+
+// Page is a page of pushes. Next is empty on the last one.
+type Page struct {
+	Pushes []Push
+	Next   string
+}

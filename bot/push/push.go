@@ -1,0 +1,99 @@
+// Package push decides who is told what, when, and over which channel, and keeps at it until it is told or known to be impossible.
+//
+// A change of a filing and the pushes that follow from it are written in one transaction by the store (Planner.Plan says what follows); a
+// Worker then leases them from the Outbox, takes each through the stages eligible, superseded, route, limit, send, and records the end.
+package push
+
+import (
+	"time"
+
+	"github.com/beianbot/beianbot/bot/filing"
+)
+
+// State is where a push stands in its life.
+type State string
+
+// The states of a push. Sent, Dead and Dropped are final.
+const (
+	Pending State = "pending" // waits until Due
+	Leased  State = "leased"  // a worker has it until LeasedUntil
+	Held    State = "held"    // kept for the person's next message
+	Sent    State = "sent"    // told
+	Dead    State = "dead"    // cannot be told; an operator may retry it
+	Dropped State = "dropped" // no longer worth telling
+)
+
+// States lists the closed set.
+func States() []State { return []State{Pending, Leased, Held, Sent, Dead, Dropped} }
+
+// Final reports whether nothing more happens to a push in state s by itself.
+func (s State) Final() bool { return s == Sent || s == Dead || s == Dropped }
+
+// Kind is what a push is about.
+type Kind string
+
+// The kinds of pushes.
+const (
+	KindChange      Kind = "change"      // the filing moved
+	KindSMS         Kind = "sms"         // reminder: the ministry's SMS is unanswered
+	KindFace        Kind = "face"        // reminder: the face check is open
+	KindOverdue     Kind = "overdue"     // the review is past its usual window
+	KindPolice      Kind = "police"      // reminder: 公安联网备案
+	KindCertificate Kind = "certificate" // the responsible person's certificate runs out
+	KindStandstill  Kind = "standstill"  // a self-reported filing has not moved for long
+)
+
+// Kinds lists the closed set.
+func Kinds() []Kind {
+	return []Kind{KindChange, KindSMS, KindFace, KindOverdue, KindPolice, KindCertificate, KindStandstill}
+}
+
+// Channel is the way by which a push was told.
+type Channel string
+
+// The channels, in the order in which they are tried.
+const (
+	ByTemplate     Channel = "template"
+	BySubscription Channel = "subscription"
+	ByCustomer     Channel = "customer"
+	ByReply        Channel = "reply" // with the answer to the person's own message
+)
+
+// Push is one notice to one person about one filing.
+type Push struct {
+	// ID is made of the filing, the event, the kind, the step and the person, so the same cause never makes a second push. It is also the
+	// platform's idempotency key (client_msg_id), the same on every attempt. See NewID.
+	ID string `json:"id"`
+	// Filing and User say about what and to whom.
+	Filing string `json:"filing"`
+	User   string `json:"user"`
+	Kind   Kind   `json:"kind"`
+	// Step counts the reminders of one kind for one stay in a stage, from 1; 0 for KindChange.
+	Step int `json:"step,omitempty"`
+	// Seq is the event by which the filing came to Stage (filing.Filing.StageSeq). What a push says is made from the filing as it was then:
+	Seq   int64         `json:"seq"`
+	Stage filing.Stage  `json:"stage"`
+	Filed filing.Filing `json:"snapshot"`
+	// Deadline is the moment the push speaks of, if it speaks of one.
+	Deadline time.Time `json:"deadline,omitzero"`
+
+	State State `json:"state"`
+	// Reason says why it is in this state, for Held, Dead, Dropped and for a Pending one that was tried before. See Reason.
+	Reason Reason `json:"reason,omitempty"`
+	// Due is when it may be tried next.
+	Due time.Time `json:"due"`
+	// LeasedUntil and Lease belong to the worker that has it.
+	LeasedUntil time.Time `json:"leased_until,omitzero"`
+	Lease       string    `json:"lease,omitempty"`
+	// Attempts counts the tries that reached for the platform; FirstTry is when the first of them that may have got through was made.
+	Attempts int       `json:"attempts,omitempty"`
+	FirstTry time.Time `json:"first_try,omitzero"`
+	// Code and Detail are the platform's last error: its number and its own words, without secrets.
+	Code   int    `json:"code,omitempty"`
+	Detail string `json:"detail,omitempty"`
+	// Channel is how it was told; MessageID is the platform's id of it.
+	Channel   Channel   `json:"channel,omitempty"`
+	MessageID string    `json:"message_id,omitempty"`
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
+}
