@@ -3,6 +3,7 @@
 package main
 
 import (
+	_ "github.com/6tail/lunar-go/HolidayUtil"
 	_ "github.com/alecthomas/kong"
 	_ "github.com/blevesearch/bleve/v2"
 	_ "github.com/blevesearch/bleve/v2/analysis/lang/cjk"
@@ -16,7 +17,6 @@ import (
 	_ "github.com/redis/go-redis/v9"
 	_ "github.com/silenceper/wechat/v2/officialaccount"
 	_ "github.com/silenceper/wechat/v2/util"
-	_ "github.com/6tail/lunar-go/HolidayUtil"
 	_ "github.com/skip2/go-qrcode"
 	_ "go.etcd.io/bbolt"
 	_ "go.uber.org/goleak"

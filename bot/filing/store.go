@@ -39,6 +39,9 @@ type Store interface {
 	SetNotify(ctx context.Context, user, id string, want Notify, now time.Time) error
 	// Followers lists who follows a filing. Errors: ErrNotFound.
 	Followers(ctx context.Context, id string) ([]Follower, error)
+	// Forget erases everything kept of a person, under every interface of the store: trackings, pushes about him in any state, the memory of the conversation,
+	// windows and credits, guesses. Filings that he registered himself and that nobody else follows go with him.
+	Forget(ctx context.Context, user string, now time.Time) error
 }
 
 // Bounds of what a store keeps for one filing or one person.

@@ -40,6 +40,8 @@ type Users interface {
 	User(ctx context.Context, user string) (User, error)
 	// SetFollowing notes that a person came or left.
 	SetFollowing(ctx context.Context, user string, following bool, at time.Time) error
+	// Left lists up to limit people who left before the given time and have not been forgotten.
+	Left(ctx context.Context, before time.Time, limit int) ([]string, error)
 	// UseWindow counts one customer message against the open window and reports whether there was room for it.
 	UseWindow(ctx context.Context, user string, now time.Time) (bool, error)
 	// CloseWindow notes that the platform says the window is shut.

@@ -1,0 +1,50 @@
+package filing
+
+import (
+	"context"
+	"strconv"
+	"time"
+)
+
+// Sample is one finished stay in a stage: what estimates are made of.
+type Sample struct {
+	// ID is the filing's id and the event's number; the same stay never counts twice.
+	ID       string   `json:"id"`
+	Stage    Stage    `json:"stage"`
+	Platform Platform `json:"platform,omitempty"`
+	Province string   `json:"province,omitempty"`
+	// Entered and Left bound the stay.
+	Entered time.Time `json:"entered"`
+	Left    time.Time `json:"left"`
+}
+
+// SampleKeep is how long a sample counts; MaxSamples is how many are kept for one stage, platform and province.
+const (
+	SampleKeep = 180 * 24 * time.Hour
+	MaxSamples = 1000
+)
+
+// Samples keeps finished stays. The store adds them in Apply (SampleOf).
+type Samples interface {
+	// Samples returns the stays in a stage that ended since the given time, newest first, at most MaxSamples for each platform and
+	// province. An empty platform or province stands for all of them.
+	Samples(ctx context.Context, stage Stage, platform Platform, province string, since time.Time) ([]Sample, error)
+}
+
+// SampleOf returns the stay that an event ended. Only reviews that ran to their end count: a step that was skipped over tells no duration,
+// and what a person reports of himself is not known to the hour.
+func SampleOf(before Filing, ev Event) (Sample, bool) {
+	if !ev.Moved() || ev.Skipped || before.SelfReported {
+		return Sample{}, false
+	}
+	switch {
+	case before.Stage == PlatformReview && (ev.To == SMSPending || ev.To == PlatformRejected):
+	case before.Stage == AuthorityReview && (ev.To == Filed || ev.To == AuthorityRejected):
+	default:
+		return Sample{}, false
+	}
+	return Sample{
+		ID: before.ID + "#" + strconv.FormatInt(ev.Seq, 10), Stage: before.Stage, Platform: before.Platform, Province: before.Province,
+		Entered: before.Since, Left: ev.At,
+	}, true
+}
