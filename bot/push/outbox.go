@@ -10,6 +10,10 @@ type Outbox interface {
 	// Lease hands out up to limit pushes that are due at now, the longest due first, for ttl. Of the pushes for one person about one
 	// filing at most one is out at a time, so that they cannot overtake each other. A lease that ends unfinished makes the push due again.
 	Lease(ctx context.Context, now time.Time, limit int, ttl time.Duration) ([]Push, error)
+	// Attempt records, before the platform is reached for, that p is about to be sent by p.Channel: it adds one to Attempts and sets FirstTry
+	// where that is zero. Whoever finds FirstTry set on a leased push knows that an earlier attempt may have got through.
+	// Errors: as Finish.
+	Attempt(ctx context.Context, p Push, now time.Time) error
 	// Finish writes what became of a leased push: p with its new State, Reason, Due and record of the attempt. A push that becomes Held
 	// is found by Take from then on.
 	// Errors: ErrLeaseLost where the lease ended and somebody else has or had it, filing.ErrNotFound where the push is gone.

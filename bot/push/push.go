@@ -85,13 +85,14 @@ type Push struct {
 	// LeasedUntil and Lease belong to the worker that has it.
 	LeasedUntil time.Time `json:"leased_until,omitzero"`
 	Lease       string    `json:"lease,omitempty"`
-	// Attempts counts the tries that reached for the platform; FirstTry is when the first of them that may have got through was made.
-	Attempts int       `json:"attempts,omitempty"`
+	// Attempts counts the tries that reached for the platform.
+	Attempts int `json:"attempts,omitempty"`
+	// FirstTry is when the first attempt that may have got through was made; it is zero where every attempt so far certainly failed.
 	FirstTry time.Time `json:"first_try,omitzero"`
 	// Code and Detail are the platform's last error: its number and its own words, without secrets.
 	Code   int    `json:"code,omitempty"`
 	Detail string `json:"detail,omitempty"`
-	// Channel is how it was told; MessageID is the platform's id of it.
+	// Channel is how it was told or, while FirstTry is set, how it was tried; MessageID is the platform's id of it.
 	Channel   Channel   `json:"channel,omitempty"`
 	MessageID string    `json:"message_id,omitempty"`
 	CreatedAt time.Time `json:"created_at"`

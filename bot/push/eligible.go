@@ -1,0 +1,32 @@
+package push
+
+import (
+	"context"
+	"errors"
+
+	"github.com/beianbot/beianbot/bot/filing"
+)
+
+// eligible is the first stage: may this person be told this, now? It reads what is known of him and of the filing, because both may have
+// changed since the push was made.
+func (w *Worker) eligible(ctx context.Context, j *job) (step, error) {
+	tr, err := w.filings.Tracking(ctx, j.User, j.Filing)
+	if errors.Is(err, filing.ErrNotFound) {
+		return j.drop(ReasonNotTracking), nil
+	}
+	if err != nil {
+		return stop, err
+	}
+	j.now = tr.Filing
+	if !Wants(tr.Follower.Notify, j.Stage) {
+		return j.drop(ReasonNotWanted), nil
+	}
+	j.user, err = w.users.User(ctx, j.User)
+	if err != nil {
+		return stop, err
+	}
+	if !j.user.Following {
+		return j.drop(ReasonUnfollowed), nil
+	}
+	return next, nil
+}

@@ -1,0 +1,157 @@
+package push
+
+import (
+	"context"
+	"time"
+
+	"github.com/beianbot/beianbot/bot/filing"
+)
+
+// send is the stage that tries the routes in order. Exactly once, as far as the platform allows, rests on three rules:
+//
+//  1. Before the platform is reached for, the attempt is recorded durably (Outbox.Attempt). So after a crash somebody knows that it may
+//     have got through.
+//  2. An attempt that may have got through is repeated only on the same channel, with the same id, inside that channel's idempotency
+//     window (Route.Repeatable). The platform then tells it once.
+//  3. Outside that window it is not sent again blindly: it is kept for the person's next message, where it costs nothing if he has it already.
+func (w *Worker) send(ctx context.Context, j *job) (step, error) {
+	if !j.FirstTry.IsZero() {
+		return w.repeat(ctx, j)
+	}
+	var rest time.Time
+	var restWhy Reason
+	for _, r := range w.routes {
+		now := w.now()
+		if until, why := w.pauses.resting(r.Channel(), now); !until.IsZero() {
+			if rest.IsZero() || until.Before(rest) {
+				rest, restWhy = until, why
+			}
+			continue
+		}
+		ok, err := r.Usable(ctx, &j.Push, j.user, now)
+		if err != nil {
+			return stop, err
+		}
+		if !ok {
+			continue
+		}
+		st, err := w.try(ctx, j, r)
+		if err != nil || st != next {
+			return st, err
+		}
+	}
+	if !rest.IsZero() { // a route exists but rests
+		return j.again(rest, restWhy), nil
+	}
+	if j.Reason == ReasonNone || j.Reason == ReasonQuiet {
+		j.Reason = ReasonNoRoute
+	}
+	return j.hold(j.Reason), nil
+}
+
+// repeat deals with a push of which an earlier attempt may have got through.
+func (w *Worker) repeat(ctx context.Context, j *job) (step, error) {
+	for _, r := range w.routes {
+		if r.Channel() != j.Channel {
+			continue
+		}
+		// A minute of the window is left unused: clocks differ, and the call itself takes time.
+		if w.now().Before(j.FirstTry.Add(r.Repeatable() - time.Minute)) {
+			if until, why := w.pauses.resting(r.Channel(), w.now()); !until.IsZero() {
+				return j.again(until, why), nil
+			}
+			st, err := w.try(ctx, j, r)
+			if st == next && err == nil { // certainly not delivered by this channel: let the others have it
+				return w.send(ctx, j)
+			}
+			return st, err
+		}
+	}
+	return j.hold(ReasonUncertain), nil
+}
+
+// try makes one attempt. It returns next where another route should be asked.
+func (w *Worker) try(ctx context.Context, j *job, r Route) (step, error) {
+	j.Channel = r.Channel()
+	if err := w.outbox.Attempt(ctx, j.Push, w.now()); err != nil {
+		return stop, err
+	}
+	j.Attempts++
+	first := j.FirstTry
+	if first.IsZero() {
+		first = w.now()
+	}
+	id, err := r.Send(ctx, &j.Push)
+	if err == nil {
+		j.FirstTry, j.Code, j.Detail, j.Reason = time.Time{}, 0, "", ReasonNone
+		j.State, j.MessageID = Sent, id
+		return finish, nil
+	}
+	f := asFailure(err)
+	j.Code, j.Detail, j.Reason = f.Code, f.Detail, f.Reason
+	w.log.Warn("push not sent", "push", j.ID, "channel", r.Channel(), "verdict", f.Verdict, "reason", f.Reason, "code", f.Code)
+	j.FirstTry = time.Time{}
+	if f.Uncertain {
+		j.FirstTry = first
+		if r.Repeatable() == 0 {
+			return j.hold(ReasonUncertain), nil
+		}
+	} else {
+		j.Channel = ""
+	}
+	switch f.Verdict {
+	case VerdictGone:
+		if err := w.users.SetFollowing(ctx, j.User, false, w.now()); err != nil {
+			return stop, err
+		}
+		return j.bury(f.Reason), nil
+	case VerdictDead:
+		return j.bury(f.Reason), nil
+	case VerdictNextRoute:
+		return next, nil
+	case VerdictPause:
+		w.pauses.set(r.Channel(), f.Until, f.Reason)
+		if f.Uncertain {
+			return j.again(f.Until, f.Reason), nil
+		}
+		return next, nil
+	default:
+		return w.later(j, f.Reason), nil
+	}
+}
+
+// later puts a push off by the retry policy, or gives it up.
+func (w *Worker) later(j *job, why Reason) step {
+	now := w.now()
+	if j.Attempts >= w.policy.MostAttempts || now.Sub(j.CreatedAt) >= w.policy.GiveUpAfter {
+		if !j.FirstTry.IsZero() {
+			return j.hold(ReasonUncertain)
+		}
+		return j.bury(ReasonGaveUp)
+	}
+	return j.again(now.Add(w.policy.delay(j.Attempts)), why)
+}
+
+// job is a push on its way through the stages.
+type job struct {
+	Push
+	now  filing.Filing // the filing as it is now
+	user User
+}
+
+// step says how it goes on after a stage.
+type step int
+
+const (
+	next   step = iota // to the next stage
+	finish             // write the push as it stands now
+	stop               // leave it: the lease runs out and it comes again
+)
+
+func (j *job) drop(why Reason) step { j.State, j.Reason = Dropped, why; return finish }
+func (j *job) bury(why Reason) step { j.State, j.Reason = Dead, why; return finish }
+func (j *job) hold(why Reason) step { j.State, j.Reason = Held, why; return finish }
+func (j *job) again(at time.Time, why Reason) step {
+	j.State, j.Reason, j.Due = Pending, why, at
+	return finish
+}

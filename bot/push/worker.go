@@ -1,0 +1,159 @@
+package push
+
+import (
+	"context"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/beianbot/beianbot/bot/filing"
+)
+
+// Trackings is what the worker asks about filings.
+type Trackings interface {
+	// Tracking returns a filing as a person follows it; filing.ErrNotFound where he does not.
+	Tracking(ctx context.Context, user, id string) (filing.Tracking, error)
+}
+
+// Options make a Worker. Outbox, Users, Filings and Log are required.
+type Options struct {
+	Outbox  Outbox
+	Users   Users
+	Filings Trackings
+	// Routes are tried in this order. Without any, everything is kept for the person's next message.
+	Routes []Route
+	Policy Policy
+	// PerSecond bounds how many pushes a second are sent (default 20), Parallel how many at once (default 4).
+	PerSecond float64
+	Parallel  int
+	// Lease is how long a push is out with a worker (default 1 min). It must exceed the longest attempt.
+	Lease time.Duration
+	// Idle is how long to wait at most before looking again (default 1 s): other replicas add pushes too.
+	Idle time.Duration
+	// Now is the clock (default time.Now).
+	Now func() time.Time
+	Log *slog.Logger
+	// Ended is told each push that was finished in this process: for metrics. It may be nil.
+	Ended func(p Push)
+}
+
+// Worker takes pushes from the outbox and tells them. Several workers, in several processes, may share an outbox.
+type Worker struct {
+	outbox  Outbox
+	users   Users
+	filings Trackings
+	routes  []Route
+	policy  Policy
+	rate    *rate.Limiter
+	pauses  pauses
+	n       int
+	lease   time.Duration
+	idle    time.Duration
+	now     func() time.Time
+	log     *slog.Logger
+	ended   func(Push)
+	wake    chan struct{}
+}
+
+// NewWorker makes a worker; Run starts it.
+func NewWorker(o Options) *Worker {
+	w := &Worker{
+		outbox: o.Outbox, users: o.Users, filings: o.Filings, routes: o.Routes, policy: o.Policy.withDefaults(),
+		rate: newRate(o.PerSecond), n: o.Parallel, lease: o.Lease, idle: o.Idle, now: o.Now, log: o.Log, ended: o.Ended,
+		wake: make(chan struct{}, 1),
+	}
+	if w.n <= 0 {
+		w.n = 4
+	}
+	if w.lease <= 0 {
+		w.lease = time.Minute
+	}
+	if w.idle <= 0 {
+		w.idle = time.Second
+	}
+	if w.now == nil {
+		w.now = time.Now
+	}
+	if w.ended == nil {
+		w.ended = func(Push) {}
+	}
+	return w
+}
+
+// Wake makes a running worker look at the outbox at once. It never blocks.
+func (w *Worker) Wake() {
+	select {
+	case w.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run works until ctx is done, then finishes what is under way. A store that does not answer is asked again after a while.
+func (w *Worker) Run(ctx context.Context) {
+	for ctx.Err() == nil {
+		n, err := w.Round(ctx)
+		if err != nil && ctx.Err() == nil {
+			w.log.Error("outbox not readable", "err", err)
+		}
+		if n > 0 && err == nil {
+			continue
+		}
+		t := time.NewTimer(w.idle)
+		select {
+		case <-ctx.Done():
+		case <-w.wake:
+		case <-t.C:
+		}
+		t.Stop()
+	}
+}
+
+// Round leases what is due and works it off. It returns how many pushes it had.
+func (w *Worker) Round(ctx context.Context) (int, error) {
+	batch, err := w.outbox.Lease(ctx, w.now(), w.n*4, w.lease)
+	if err != nil {
+		return 0, err
+	}
+	queue := make(chan Push, len(batch))
+	for _, p := range batch {
+		queue <- p
+	}
+	close(queue)
+	var wg sync.WaitGroup
+	for range min(w.n, len(batch)) {
+		wg.Go(func() {
+			for p := range queue {
+				w.handle(ctx, p)
+			}
+		})
+	}
+	wg.Wait()
+	return len(batch), nil
+}
+
+// handle takes one push through the stages and records the end.
+func (w *Worker) handle(ctx context.Context, p Push) {
+	// What was begun is finished even while the program stops; the time is bounded by the lease.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), w.lease*3/4)
+	defer cancel()
+	defer func() {
+		if r := recover(); r != nil {
+			w.log.Error("push worker panicked", "push", p.ID, "panic", r, "stack", string(debug.Stack()))
+		}
+	}()
+	j := &job{Push: p}
+	for _, stage := range []func(context.Context, *job) (step, error){w.eligible, w.superseded, w.limit, w.send} {
+		st, err := stage(ctx, j)
+		if err != nil || st == stop {
+			w.log.Error("push left for later", "push", p.ID, "err", err)
+			return
+		}
+		if st == finish {
+			break
+		}
+	}
+	w.record(ctx, j)
+}
