@@ -45,6 +45,7 @@ type Claim struct {
 	Reply []byte
 	// Memory is what was remembered of the conversation, for ClaimFirst; nil where there is nothing.
 	Memory []byte
-	// Waiting tells that notices are kept for the person's next message, for ClaimFirst.
-	Waiting bool
+	// Waiting tells that notices are kept for the person's next message, Tracks that he follows at least one filing; for ClaimFirst.
+	// Both may be wrong for a moment; whoever acts on them asks the store itself.
+	Waiting, Tracks bool
 }

@@ -11,17 +11,17 @@ import (
 type Turn struct {
 	Message
 	Memory Memory
-	// Waiting tells that notices are kept for this person until his next message.
-	Waiting bool
+	// Waiting tells that notices are kept for this person until his next message, Tracks that he follows at least one filing.
+	Waiting, Tracks bool
 }
 
 // Memory is what a conversation remembers from one turn to the next. It is small, holds no secrets, and lasts MemoryTTL.
 type Memory struct {
 	// Offered are the choices of the last reply, in order: a number picks from them.
 	Offered []Choice `json:"o,omitempty"`
-	// Topic is the topic that was last answered, Entities what was understood with it.
-	Topic    string            `json:"t,omitempty"`
-	Entities map[string]string `json:"e,omitempty"`
+	// Topic is the topic that was last answered, Context what the understanding keeps of it, in its own form.
+	Topic   string          `json:"t,omitempty"`
+	Context json.RawMessage `json:"c,omitempty"`
 	// Question is the question last answered or left open, cut to a sane length: feedback refers to it.
 	Question string `json:"q,omitempty"`
 	// Form is a dialogue in several steps that is under way, owned by the handler named in FormOf.
