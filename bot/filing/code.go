@@ -41,7 +41,7 @@ func ParseCode(s string) (code string, ok bool) {
 	var b strings.Builder
 	for _, r := range width.Fold.String(s) {
 		switch r = unicode.ToUpper(r); {
-		case unicode.IsSpace(r), r == '-', r == '_', r == '—', r == '–', r == '·', r == '.', r == '。', r == '－', r == '：', r == ':':
+		case unicode.IsSpace(r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Pd, r), strings.ContainsRune("_−·.。:：", r):
 		case strings.ContainsRune(codeAlphabet, r):
 			b.WriteRune(r)
 		default:

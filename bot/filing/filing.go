@@ -3,7 +3,6 @@
 package filing
 
 import (
-	"slices"
 	"strings"
 	"time"
 )
@@ -65,10 +64,14 @@ type Filing struct {
 	// Since is when the filing entered Stage, by the report that said so; StageSeq is the event by which it did.
 	Since    time.Time `json:"since"`
 	StageSeq int64     `json:"stage_seq"`
-	// Reasons are why it was sent back, while Stage is a rejected one.
+	// Reasons are why it was sent back or what is missing, while Stage is one that has reasons (Stage.HasReasons).
 	Reasons []Reason `json:"reasons,omitempty"`
-	// Number is the filing number, once there is one.
+	// Number is the filing number, once there is one. It stays while a change or a cancellation is under way and goes when the filing has
+	// to be made anew.
 	Number string `json:"number,omitempty"`
+	// FiledAt is when it was filed first. A change that ends later does not move it, because the 30 days for 公安联网备案 do not begin anew.
+	// It is zero where nobody told: a filing that was filed already when it was first reported, without a time.
+	FiledAt time.Time `json:"filed_at,omitzero"`
 	// CertificateExpires is the last day of the responsible person's certificate (a date at midnight UTC), where somebody told it.
 	CertificateExpires time.Time `json:"certificate_expires,omitzero"`
 	// ReportedAt is the newest report's own time, UpdatedAt when the last change was written, CreatedAt when the first was.
@@ -150,112 +153,4 @@ func ValidID(id string) bool {
 		}
 	}
 	return strings.Trim(id, ".") != ""
-}
-
-// Outcome is what a report led to.
-type Outcome struct {
-	Filing Filing
-	// Event is the new step in the history; zero where Changed is false.
-	Event   Event
-	Changed bool
-	// Pushes is how many notices the change led to; the store fills it in.
-	Pushes int
-}
-
-// Merge says what a report makes of a filing. It is the one place where that is decided; stores call it inside their transaction.
-// cur is nil for a filing not known yet.
-//
-// Errors: ErrInvalid for a report that breaks the bounds or lacks a name in the first report, ErrFutureReport for a time more than
-// MaxAhead ahead of now, ErrStaleReport for a time before the newest report's.
-//
-// A report that says nothing new changes nothing but ReportedAt, which must advance so that an older report that arrives late is known to be stale.
-func Merge(cur *Filing, r Report, now time.Time) (Outcome, error) {
-	if err := r.Validate(); err != nil {
-		return Outcome{}, err
-	}
-	at := r.At
-	if at.IsZero() {
-		at = now
-	}
-	at = at.UTC().Truncate(time.Millisecond)
-	now = now.UTC().Truncate(time.Millisecond)
-	if at.After(now.Add(MaxAhead)) {
-		return Outcome{}, ErrFutureReport
-	}
-	if cur == nil {
-		return first(r, at, now)
-	}
-	if at.Before(cur.ReportedAt) {
-		return Outcome{Filing: *cur}, ErrStaleReport
-	}
-	f := *cur
-	f.ReportedAt = at
-	changed := f.take(r)
-	moved := r.Stage != "" && r.Stage != cur.Stage
-	if moved {
-		f.Stage, f.Since = r.Stage, at
-		f.Reasons = nil
-	}
-	if f.Stage.Rejected() && len(r.Reasons) > 0 && !slices.Equal(f.Reasons, r.Reasons) {
-		f.Reasons = slices.Clone(r.Reasons)
-		changed = append(changed, "reasons")
-	}
-	if !moved && len(changed) == 0 {
-		return Outcome{Filing: f}, nil
-	}
-	f.Seq++
-	if moved {
-		f.StageSeq = f.Seq
-	}
-	f.UpdatedAt, f.Source = now, r.Source
-	ev := Event{
-		Seq: f.Seq, At: at, RecordedAt: now, From: cur.Stage, To: f.Stage, Changed: changed,
-		Reasons: slices.Clone(f.Reasons), Number: f.Number, Source: r.Source, By: r.By,
-		Skipped: moved && !CanFollow(cur.Stage, f.Stage),
-	}
-	return Outcome{Filing: f, Event: ev, Changed: true}, nil
-}
-
-func first(r Report, at, now time.Time) (Outcome, error) {
-	if r.Name == "" {
-		return Outcome{}, Errorf(CodeInvalid, "a new filing needs a name")
-	}
-	f := Filing{
-		ID: r.ID, Stage: r.Stage, Since: at, ReportedAt: at, UpdatedAt: now, CreatedAt: now, Seq: 1, StageSeq: 1, Source: r.Source,
-		SelfReported: r.SelfReported,
-	}
-	if f.Stage == "" {
-		f.Stage = NotFiled
-	}
-	f.take(r)
-	if f.Stage.Rejected() {
-		f.Reasons = slices.Clone(r.Reasons)
-	}
-	ev := Event{
-		Seq: 1, At: at, RecordedAt: now, To: f.Stage, Reasons: slices.Clone(f.Reasons), Number: f.Number, Source: r.Source, By: r.By,
-	}
-	return Outcome{Filing: f, Event: ev, Changed: true}, nil
-}
-
-// take copies what the report says of the plain fields and returns the names of those that changed.
-func (f *Filing) take(r Report) (changed []string) {
-	set := func(name string, dst *string, v string) {
-		if v != "" && v != *dst {
-			*dst = v
-			changed = append(changed, name)
-		}
-	}
-	set("name", &f.Name, r.Name)
-	set("app_id", &f.AppID, r.AppID)
-	set("subject", &f.Subject, r.Subject)
-	set("province", &f.Province, r.Province)
-	set("number", &f.Number, r.Number)
-	p := string(f.Platform)
-	set("platform", &p, string(r.Platform))
-	f.Platform = Platform(p)
-	if !r.CertificateExpires.IsZero() && !r.CertificateExpires.Equal(f.CertificateExpires) {
-		f.CertificateExpires = r.CertificateExpires
-		changed = append(changed, "certificate_expires")
-	}
-	return changed
 }

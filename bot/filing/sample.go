@@ -32,7 +32,8 @@ type Samples interface {
 }
 
 // SampleOf returns the stay that an event ended. Only reviews that ran to their end count: a step that was skipped over tells no duration,
-// and what a person reports of himself is not known to the hour.
+// and what a person reports of himself is not known to the hour. A filing that was with the authority already when it was first reported,
+// without a time, tells nothing either: it may have been there for weeks, and counting from the report would make the authority look fast.
 func SampleOf(before Filing, ev Event) (Sample, bool) {
 	if !ev.Moved() || ev.Skipped || before.SelfReported {
 		return Sample{}, false
@@ -40,6 +41,9 @@ func SampleOf(before Filing, ev Event) (Sample, bool) {
 	switch {
 	case before.Stage == PlatformReview && (ev.To == SMSPending || ev.To == PlatformRejected):
 	case before.Stage == AuthorityReview && (ev.To == Filed || ev.To == AuthorityRejected):
+		if before.StageSeq == 1 && before.Since.Equal(before.CreatedAt) {
+			return Sample{}, false
+		}
 	default:
 		return Sample{}, false
 	}

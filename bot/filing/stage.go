@@ -41,5 +41,53 @@ func (s Stage) Valid() bool {
 	return false
 }
 
-// Rejected reports whether reasons belong to the stage: somebody sent the filing back.
+// Rejected reports whether somebody looked at the filing and sent it back.
 func (s Stage) Rejected() bool { return s == PlatformRejected || s == AuthorityRejected }
+
+// HasReasons reports whether reasons belong to the stage: why it was sent back, or what is missing before it can be submitted.
+func (s Stage) HasReasons() bool { return s.Rejected() || s == SMSExpired || s == NotReady }
+
+// hasNumber reports whether a filing at this stage has a number, whether or not it was told.
+func (s Stage) hasNumber() bool {
+	return s == Filed || s == Changing || s == Cancelling || s == Cancelled
+}
+
+// Review reports whether somebody else is reviewing the filing and only waiting is left to do.
+func (s Stage) Review() bool { return s == PlatformReview || s == AuthorityReview }
+
+// Label is the stage in Chinese, in a few words.
+func (s Stage) Label() string {
+	switch s {
+	case NotReady:
+		return "资料未备齐"
+	case NotFiled:
+		return "待提交"
+	case EntranceClosed:
+		return "备案入口未开放"
+	case FaceVerify:
+		return "待管理员刷脸"
+	case PlatformReview:
+		return "平台初审中"
+	case PlatformRejected:
+		return "平台初审驳回"
+	case SMSPending:
+		return "待短信核验"
+	case SMSExpired:
+		return "短信核验超时，已退回"
+	case AuthorityReview:
+		return "管局审核中"
+	case AuthorityRejected:
+		return "管局审核驳回"
+	case Filed:
+		return "已备案"
+	case Changing:
+		return "变更审核中"
+	case Cancelling:
+		return "注销中"
+	case Cancelled:
+		return "已注销"
+	case Withdrawn:
+		return "已撤回"
+	}
+	return "状态未知"
+}

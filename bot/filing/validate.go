@@ -6,8 +6,16 @@ import (
 	"unicode/utf8"
 )
 
-// Validate checks a report against the bounds. Its error names the field and the rule.
+// The times that can be true: nothing was filed before 2000, and no certificate runs beyond 2199. What lies outside is a slip, such as a
+// number of days taken for a number of seconds.
+const (
+	firstYear = 2000
+	lastYear  = 2199
+)
+
+// Validate checks a report against the bounds, as it is kept: space around a text does not count. Its error names the field and the rule.
 func (r Report) Validate() error {
+	r = r.tidy()
 	if !ValidID(r.ID) {
 		return Errorf(CodeInvalid, "id: 1 to 64 letters, digits, dots, dashes or underscores")
 	}
@@ -16,6 +24,15 @@ func (r Report) Validate() error {
 	}
 	if r.Platform != "" && !slices.Contains(Platforms(), r.Platform) {
 		return Errorf(CodeInvalid, "platform: not one of the known platforms")
+	}
+	if r.Source != "" && !slices.Contains(Sources(), r.Source) {
+		return Errorf(CodeInvalid, "source: not one of the known sources")
+	}
+	if !r.At.IsZero() && (r.At.UTC().Year() < firstYear || r.At.UTC().Year() > lastYear) {
+		return Errorf(CodeInvalid, "at: not between the years %d and %d", firstYear, lastYear)
+	}
+	if y := r.CertificateExpires.Year(); !r.CertificateExpires.IsZero() && (y < firstYear || y > lastYear) {
+		return Errorf(CodeInvalid, "certificate_expires: not between the years %d and %d", firstYear, lastYear)
 	}
 	if r.Province != "" && !ValidProvince(r.Province) {
 		return Errorf(CodeInvalid, "province: not the short name of a province, such as 上海")

@@ -1,0 +1,147 @@
+package filing
+
+import (
+	"slices"
+	"time"
+)
+
+// Outcome is what a report led to.
+type Outcome struct {
+	Filing Filing
+	// Event is the new step in the history; zero where Changed is false.
+	Event   Event
+	Changed bool
+	// Pushes is how many notices the change led to; the store fills it in.
+	Pushes int
+}
+
+// Merge says what a report makes of a filing. It is the one place where that is decided; stores call it inside their transaction.
+// cur is nil for a filing not known yet.
+//
+// Errors: ErrInvalid for a report that breaks the bounds or lacks a name in the first report, ErrFutureReport for a time more than
+// MaxAhead ahead of now, ErrStaleReport for a time before the newest report's.
+//
+// A report that says nothing new changes nothing but ReportedAt, which must advance so that an older report that arrives late is known to be stale.
+// A report without a time is the newest there is: it is never stale, even where an earlier one came from a clock that runs ahead.
+func Merge(cur *Filing, r Report, now time.Time) (Outcome, error) {
+	r = r.tidy()
+	if err := r.Validate(); err != nil {
+		return Outcome{}, err
+	}
+	now = now.UTC().Truncate(time.Millisecond)
+	at := r.At.UTC().Truncate(time.Millisecond)
+	if r.At.IsZero() {
+		at = now
+		if cur != nil && cur.ReportedAt.After(now) {
+			at = cur.ReportedAt
+		}
+	}
+	if at.After(now.Add(MaxAhead)) && !r.At.IsZero() {
+		return Outcome{}, ErrFutureReport
+	}
+	if cur == nil {
+		return first(r, at, now)
+	}
+	if at.Before(cur.ReportedAt) {
+		return Outcome{Filing: *cur}, ErrStaleReport
+	}
+	f := *cur
+	f.ReportedAt = at
+	moved := r.Stage != "" && r.Stage != cur.Stage
+	var changed []string
+	if moved {
+		changed = f.move(r, at)
+	}
+	changed = append(changed, f.take(r)...)
+	if f.Stage.HasReasons() && len(r.Reasons) > 0 && !slices.Equal(f.Reasons, r.Reasons) {
+		f.Reasons = r.Reasons
+		changed = append(changed, "reasons")
+	}
+	if !moved && len(changed) == 0 {
+		return Outcome{Filing: f}, nil
+	}
+	f.Seq++
+	if moved {
+		f.StageSeq = f.Seq
+	}
+	f.UpdatedAt, f.Source = now, r.Source
+	ev := Event{
+		Seq: f.Seq, At: at, RecordedAt: now, From: cur.Stage, To: f.Stage, Changed: changed,
+		Reasons: slices.Clone(f.Reasons), Number: f.Number, Source: r.Source, By: r.By,
+		Skipped: moved && !CanFollow(cur.Stage, f.Stage),
+	}
+	return Outcome{Filing: f, Event: ev, Changed: true}, nil
+}
+
+func first(r Report, at, now time.Time) (Outcome, error) {
+	if r.Name == "" {
+		return Outcome{}, Errorf(CodeInvalid, "a new filing needs a name")
+	}
+	f := Filing{
+		ID: r.ID, Stage: r.Stage, Since: at, ReportedAt: at, UpdatedAt: now, CreatedAt: now, Seq: 1, StageSeq: 1, Source: r.Source,
+		SelfReported: r.SelfReported,
+	}
+	if f.Stage == "" {
+		f.Stage = NotFiled
+	}
+	f.take(r)
+	if f.Stage.HasReasons() {
+		f.Reasons = r.Reasons
+	}
+	if f.Stage == Filed && !r.At.IsZero() {
+		f.FiledAt = at
+	}
+	ev := Event{
+		Seq: 1, At: at, RecordedAt: now, To: f.Stage, Reasons: slices.Clone(f.Reasons), Number: f.Number, Source: r.Source, By: r.By,
+	}
+	return Outcome{Filing: f, Event: ev, Changed: true}, nil
+}
+
+// move brings f to the stage of r, with what goes along with a stage, and returns the names of other fields that it changed.
+func (f *Filing) move(r Report, at time.Time) (changed []string) {
+	from := f.Stage
+	f.Stage, f.Since, f.Reasons = r.Stage, at, nil
+	if anew(from, f.Stage) {
+		f.FiledAt = time.Time{}
+		if f.Number != "" && r.Number == "" {
+			f.Number = ""
+			changed = append(changed, "number")
+		}
+	}
+	if f.Stage == Filed && f.FiledAt.IsZero() && !wasFiled(from) {
+		f.FiledAt = at
+	}
+	return changed
+}
+
+// anew reports whether a filing that goes from one stage to another begins from nothing, so that an earlier number is void: a number that
+// was cancelled does not come back.
+func anew(from, to Stage) bool {
+	return to == NotReady || to == NotFiled || from == Cancelled && to != Unknown && !to.hasNumber()
+}
+
+// wasFiled reports whether a filing at from was filed some time before, though nobody told when.
+func wasFiled(from Stage) bool { return from == Changing || from == Cancelling || from == Cancelled }
+
+// take copies what the report says of the plain fields and returns the names of those that changed.
+func (f *Filing) take(r Report) (changed []string) {
+	set := func(name string, dst *string, v string) {
+		if v != "" && v != *dst {
+			*dst = v
+			changed = append(changed, name)
+		}
+	}
+	set("name", &f.Name, r.Name)
+	set("app_id", &f.AppID, r.AppID)
+	set("subject", &f.Subject, r.Subject)
+	set("province", &f.Province, r.Province)
+	set("number", &f.Number, r.Number)
+	p := string(f.Platform)
+	set("platform", &p, string(r.Platform))
+	f.Platform = Platform(p)
+	if !r.CertificateExpires.IsZero() && !r.CertificateExpires.Equal(f.CertificateExpires) {
+		f.CertificateExpires = r.CertificateExpires
+		changed = append(changed, "certificate_expires")
+	}
+	return changed
+}

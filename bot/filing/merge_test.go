@@ -1,0 +1,304 @@
+package filing_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/beianbot/beianbot/bot/filing"
+)
+
+// t0 is a Monday morning in Beijing.
+var t0 = time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)
+
+func hours(n int) time.Time { return t0.Add(time.Duration(n) * time.Hour) }
+
+// merge applies reports one after the other; the clock stands at each report's own time, or where it stood before for one without.
+func merge(t *testing.T, reports ...filing.Report) filing.Outcome {
+	t.Helper()
+	var cur *filing.Filing
+	var out filing.Outcome
+	now := t0
+	for i, r := range reports {
+		r.ID = "order-1"
+		if r.At.After(now) {
+			now = r.At
+		}
+		var err error
+		if out, err = filing.Merge(cur, r, now); err != nil {
+			t.Fatalf("report %d: %v", i, err)
+		}
+		f := out.Filing
+		cur = &f
+	}
+	return out
+}
+
+func TestMergeFirst(t *testing.T) {
+	why := []filing.Reason{{Field: "名称", Error: "与主体无关"}}
+	for name, tc := range map[string]struct {
+		in   filing.Report
+		want filing.Filing
+	}{
+		"least": {
+			in:   filing.Report{Name: "小鹿花店"},
+			want: filing.Filing{Name: "小鹿花店", Stage: filing.NotFiled, Since: t0, ReportedAt: t0},
+		},
+		"all": {
+			in: filing.Report{
+				Name: " 小鹿花店 ", Platform: filing.WeChat, AppID: "wx1", Subject: "小鹿公司", Province: "上海", Stage: filing.PlatformRejected,
+				Reasons: why, Number: "沪ICP备2026012345号－3x", At: hours(-30), Source: filing.FromAPI, SelfReported: true,
+				CertificateExpires: time.Date(2027, 3, 1, 0, 0, 0, 0, filing.Zone()),
+			},
+			want: filing.Filing{
+				Name: "小鹿花店", Platform: filing.WeChat, AppID: "wx1", Subject: "小鹿公司", Province: "上海", Stage: filing.PlatformRejected,
+				Reasons: why, Number: "沪ICP备2026012345号-3X", Since: hours(-30), ReportedAt: hours(-30), Source: filing.FromAPI, SelfReported: true,
+				CertificateExpires: time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC),
+			},
+		},
+		"reasons only where they belong": {
+			in:   filing.Report{Name: "甲", Stage: filing.PlatformReview, Reasons: why},
+			want: filing.Filing{Name: "甲", Stage: filing.PlatformReview, Since: t0, ReportedAt: t0},
+		},
+		"filed, nobody says when": {
+			in:   filing.Report{Name: "甲", Stage: filing.Filed},
+			want: filing.Filing{Name: "甲", Stage: filing.Filed, Since: t0, ReportedAt: t0},
+		},
+		"filed some day": {
+			in:   filing.Report{Name: "甲", Stage: filing.Filed, At: hours(-72)},
+			want: filing.Filing{Name: "甲", Stage: filing.Filed, Since: hours(-72), ReportedAt: hours(-72), FiledAt: hours(-72)},
+		},
+		"what cannot be seen is dropped": {
+			in:   filing.Report{Name: "\ufeff小\u200b鹿\u202e花\n店", Reasons: []filing.Reason{{}, {Error: " \r\n"}}, Stage: filing.NotReady},
+			want: filing.Filing{Name: "小鹿花 店", Stage: filing.NotReady, Since: t0, ReportedAt: t0},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tc.in.ID, tc.want.ID = "order-1", "order-1"
+			tc.want.Seq, tc.want.StageSeq, tc.want.UpdatedAt, tc.want.CreatedAt = 1, 1, t0, t0
+			out, err := filing.Merge(nil, tc.in, t0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := cmp.Diff(tc.want, out.Filing); d != "" {
+				t.Errorf("filing (-want +got):\n%s", d)
+			}
+			want := filing.Event{
+				Seq: 1, At: tc.want.Since, RecordedAt: t0, To: tc.want.Stage, Reasons: tc.want.Reasons, Number: tc.want.Number, Source: tc.want.Source,
+			}
+			if d := cmp.Diff(want, out.Event); d != "" || !out.Changed || !out.Event.Moved() {
+				t.Errorf("event (-want +got):\n%s", d)
+			}
+		})
+	}
+}
+
+func TestMergeRefuses(t *testing.T) {
+	cur := merge(t, filing.Report{Name: "甲", Stage: filing.PlatformReview, At: hours(1)}).Filing
+	for name, tc := range map[string]struct {
+		cur  *filing.Filing
+		in   filing.Report
+		now  time.Time
+		want error
+	}{
+		"no name":                 {in: filing.Report{ID: "a"}, want: filing.ErrInvalid},
+		"a name of space":         {in: filing.Report{ID: "a", Name: " \u3000"}, want: filing.ErrInvalid},
+		"no id":                   {in: filing.Report{Name: "甲"}, want: filing.ErrInvalid},
+		"too far ahead":           {in: filing.Report{ID: "a", Name: "甲", At: t0.Add(filing.MaxAhead + time.Second)}, want: filing.ErrFutureReport},
+		"an hour older":           {cur: &cur, in: filing.Report{ID: "a", At: t0}, now: hours(2), want: filing.ErrStaleReport},
+		"a millisecond older":     {cur: &cur, in: filing.Report{ID: "a", At: hours(1).Add(-time.Millisecond)}, now: hours(2), want: filing.ErrStaleReport},
+		"older and the same":      {cur: &cur, in: filing.Report{ID: "a", Stage: filing.PlatformReview, At: t0}, now: hours(2), want: filing.ErrStaleReport},
+		"before there was filing": {in: filing.Report{ID: "a", Name: "甲", At: time.Unix(46000, 0)}, want: filing.ErrInvalid},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if tc.now.IsZero() {
+				tc.now = t0
+			}
+			out, err := filing.Merge(tc.cur, tc.in, tc.now)
+			if !errors.Is(err, tc.want) {
+				t.Fatalf("error %v, want %v", err, tc.want)
+			}
+			if out.Changed || tc.cur != nil && errors.Is(err, filing.ErrStaleReport) && !cmp.Equal(out.Filing, *tc.cur) {
+				t.Errorf("a refused report left a mark: %+v", out)
+			}
+		})
+	}
+}
+
+func TestMergeNext(t *testing.T) {
+	why := []filing.Reason{{Field: "名称", Error: "与主体无关"}}
+	why2 := []filing.Reason{{Field: "备注", Error: "太简单"}}
+	review := filing.Report{Name: "甲", Stage: filing.PlatformReview}
+	filed := filing.Report{Name: "甲", Stage: filing.AuthorityReview, Number: ""}
+	for name, tc := range map[string]struct {
+		reports []filing.Report
+		want    filing.Filing // Stage, Since, Seq, StageSeq, ReportedAt, Reasons, Number, FiledAt are looked at
+		changed bool
+		event   filing.Event // From, To, Skipped, Changed are looked at
+	}{
+		"the same again": {
+			reports: []filing.Report{review, review},
+			want:    filing.Filing{Stage: filing.PlatformReview, Since: t0, Seq: 1, StageSeq: 1, ReportedAt: t0},
+		},
+		"the same an hour later moves only the newest time": {
+			reports: []filing.Report{review, {Stage: filing.PlatformReview, At: hours(1)}},
+			want:    filing.Filing{Stage: filing.PlatformReview, Since: t0, Seq: 1, StageSeq: 1, ReportedAt: hours(1)},
+		},
+		"empty says nothing": {
+			reports: []filing.Report{review, {}},
+			want:    filing.Filing{Stage: filing.PlatformReview, Since: t0, Seq: 1, StageSeq: 1, ReportedAt: t0},
+		},
+		"a step": {
+			reports: []filing.Report{review, {Stage: filing.SMSPending, At: hours(20)}},
+			want:    filing.Filing{Stage: filing.SMSPending, Since: hours(20), Seq: 2, StageSeq: 2, ReportedAt: hours(20)},
+			changed: true, event: filing.Event{From: filing.PlatformReview, To: filing.SMSPending},
+		},
+		"a step at the very time of the report before": {
+			reports: []filing.Report{review, {Stage: filing.SMSPending}},
+			want:    filing.Filing{Stage: filing.SMSPending, Since: t0, Seq: 2, StageSeq: 2, ReportedAt: t0},
+			changed: true, event: filing.Event{From: filing.PlatformReview, To: filing.SMSPending},
+		},
+		"a skip is noted": {
+			reports: []filing.Report{review, {Stage: filing.Filed, At: hours(5)}},
+			want:    filing.Filing{Stage: filing.Filed, Since: hours(5), Seq: 2, StageSeq: 2, ReportedAt: hours(5), FiledAt: hours(5)},
+			changed: true, event: filing.Event{From: filing.PlatformReview, To: filing.Filed, Skipped: true},
+		},
+		"a step back is no skip": {
+			reports: []filing.Report{{Name: "甲", Stage: filing.AuthorityReview}, {Stage: filing.PlatformReview, At: hours(1)}},
+			want:    filing.Filing{Stage: filing.PlatformReview, Since: hours(1), Seq: 2, StageSeq: 2, ReportedAt: hours(1)},
+			changed: true, event: filing.Event{From: filing.AuthorityReview, To: filing.PlatformReview},
+		},
+		"another field moves no stage": {
+			reports: []filing.Report{review, {Province: "上海", At: hours(1)}},
+			want:    filing.Filing{Stage: filing.PlatformReview, Since: t0, Seq: 2, StageSeq: 1, ReportedAt: hours(1)},
+			changed: true, event: filing.Event{From: filing.PlatformReview, To: filing.PlatformReview, Changed: []string{"province"}},
+		},
+		"rejected with reasons": {
+			reports: []filing.Report{review, {Stage: filing.PlatformRejected, Reasons: why, At: hours(1)}},
+			want:    filing.Filing{Stage: filing.PlatformRejected, Since: hours(1), Seq: 2, StageSeq: 2, ReportedAt: hours(1), Reasons: why},
+			changed: true, event: filing.Event{From: filing.PlatformReview, To: filing.PlatformRejected, Changed: []string{"reasons"}},
+		},
+		"the reasons come later": {
+			reports: []filing.Report{review, {Stage: filing.PlatformRejected, At: hours(1)}, {Reasons: why, At: hours(2)}},
+			want:    filing.Filing{Stage: filing.PlatformRejected, Since: hours(1), Seq: 3, StageSeq: 2, ReportedAt: hours(2), Reasons: why},
+			changed: true, event: filing.Event{From: filing.PlatformRejected, To: filing.PlatformRejected, Changed: []string{"reasons"}},
+		},
+		"no reasons leave the known ones": {
+			reports: []filing.Report{review, {Stage: filing.PlatformRejected, Reasons: why, At: hours(1)}, {Stage: filing.PlatformRejected, At: hours(2)}},
+			want:    filing.Filing{Stage: filing.PlatformRejected, Since: hours(1), Seq: 2, StageSeq: 2, ReportedAt: hours(2), Reasons: why},
+		},
+		"reasons go with their stage": {
+			reports: []filing.Report{review, {Stage: filing.PlatformRejected, Reasons: why, At: hours(1)}, {Stage: filing.PlatformReview, Reasons: why2, At: hours(2)}},
+			want:    filing.Filing{Stage: filing.PlatformReview, Since: hours(2), Seq: 3, StageSeq: 3, ReportedAt: hours(2)},
+			changed: true, event: filing.Event{From: filing.PlatformRejected, To: filing.PlatformReview},
+		},
+		"sent back by the other one": {
+			reports: []filing.Report{review, {Stage: filing.PlatformRejected, Reasons: why, At: hours(1)}, {Stage: filing.AuthorityRejected, At: hours(2)}},
+			want:    filing.Filing{Stage: filing.AuthorityRejected, Since: hours(2), Seq: 3, StageSeq: 3, ReportedAt: hours(2)},
+			changed: true, event: filing.Event{From: filing.PlatformRejected, To: filing.AuthorityRejected, Skipped: true},
+		},
+		"unknown and back": {
+			reports: []filing.Report{review, {Stage: filing.Unknown, At: hours(1)}, {Stage: filing.SMSPending, At: hours(2)}},
+			want:    filing.Filing{Stage: filing.SMSPending, Since: hours(2), Seq: 3, StageSeq: 3, ReportedAt: hours(2)},
+			changed: true, event: filing.Event{From: filing.Unknown, To: filing.SMSPending},
+		},
+		"no time after one from a clock that runs ahead": {
+			reports: []filing.Report{review, {Stage: filing.SMSPending, At: t0.Add(9 * time.Minute)}, {Stage: filing.AuthorityReview}},
+			want:    filing.Filing{Stage: filing.AuthorityReview, Since: t0.Add(9 * time.Minute), Seq: 3, StageSeq: 3, ReportedAt: t0.Add(9 * time.Minute)},
+			changed: true, event: filing.Event{From: filing.SMSPending, To: filing.AuthorityReview},
+		},
+		"a number in another spelling is the same": {
+			reports: []filing.Report{{Name: "甲", Stage: filing.Filed, Number: "沪ICP备2026012345号-3X"}, {Number: "沪icp备２０２６０１２３４５号—3x"}},
+			want:    filing.Filing{Stage: filing.Filed, Since: t0, Seq: 1, StageSeq: 1, ReportedAt: t0, Number: "沪ICP备2026012345号-3X"},
+		},
+		"a change keeps number and first day": {
+			reports: []filing.Report{
+				filed, {Stage: filing.Filed, Number: "沪ICP备2026012345号-3X", At: hours(1)},
+				{Stage: filing.Changing, At: hours(48)}, {Stage: filing.Filed, At: hours(96)},
+			},
+			want: filing.Filing{
+				Stage: filing.Filed, Since: hours(96), Seq: 4, StageSeq: 4, ReportedAt: hours(96), Number: "沪ICP备2026012345号-3X", FiledAt: hours(1),
+			},
+			changed: true, event: filing.Event{From: filing.Changing, To: filing.Filed},
+		},
+		"a change that ends tells no first day": {
+			reports: []filing.Report{{Name: "甲", Stage: filing.Changing}, {Stage: filing.Filed, At: hours(1)}},
+			want:    filing.Filing{Stage: filing.Filed, Since: hours(1), Seq: 2, StageSeq: 2, ReportedAt: hours(1)},
+			changed: true, event: filing.Event{From: filing.Changing, To: filing.Filed},
+		},
+		"cancelled, it keeps its number for the record": {
+			reports: []filing.Report{
+				filed, {Stage: filing.Filed, Number: "沪ICP备2026012345号-3X", At: hours(1)}, {Stage: filing.Cancelling, At: hours(2)},
+				{Stage: filing.Cancelled, At: hours(3)},
+			},
+			want: filing.Filing{
+				Stage: filing.Cancelled, Since: hours(3), Seq: 4, StageSeq: 4, ReportedAt: hours(3), Number: "沪ICP备2026012345号-3X", FiledAt: hours(1),
+			},
+			changed: true, event: filing.Event{From: filing.Cancelling, To: filing.Cancelled},
+		},
+		"anew after the cancellation, the number is void": {
+			reports: []filing.Report{
+				filed, {Stage: filing.Filed, Number: "沪ICP备2026012345号-3X", At: hours(1)}, {Stage: filing.Cancelled, At: hours(3)},
+				{Stage: filing.PlatformReview, At: hours(4)},
+			},
+			want:    filing.Filing{Stage: filing.PlatformReview, Since: hours(4), Seq: 4, StageSeq: 4, ReportedAt: hours(4)},
+			changed: true, event: filing.Event{From: filing.Cancelled, To: filing.PlatformReview, Skipped: true, Changed: []string{"number"}},
+		},
+		"not filed any more": {
+			reports: []filing.Report{
+				filed, {Stage: filing.Filed, Number: "沪ICP备2026012345号-3X", At: hours(1)}, {Stage: filing.NotFiled, At: hours(4)},
+			},
+			want:    filing.Filing{Stage: filing.NotFiled, Since: hours(4), Seq: 3, StageSeq: 3, ReportedAt: hours(4)},
+			changed: true, event: filing.Event{From: filing.Filed, To: filing.NotFiled, Skipped: true, Changed: []string{"number"}},
+		},
+		"self-reported is said once": {
+			reports: []filing.Report{review, {SelfReported: true}},
+			want:    filing.Filing{Stage: filing.PlatformReview, Since: t0, Seq: 1, StageSeq: 1, ReportedAt: t0},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			out := merge(t, tc.reports...)
+			tc.want.ID, tc.want.Name = "order-1", "甲"
+			ignore := cmpopts.IgnoreFields(filing.Filing{}, "UpdatedAt", "CreatedAt", "Province")
+			if d := cmp.Diff(tc.want, out.Filing, ignore); d != "" {
+				t.Errorf("filing (-want +got):\n%s", d)
+			}
+			if out.Changed != tc.changed {
+				t.Fatalf("changed %v, want %v", out.Changed, tc.changed)
+			}
+			if !tc.changed {
+				if !cmp.Equal(out.Event, filing.Event{}) {
+					t.Errorf("nothing changed, but there is an event: %+v", out.Event)
+				}
+				return
+			}
+			got := filing.Event{From: out.Event.From, To: out.Event.To, Skipped: out.Event.Skipped, Changed: out.Event.Changed}
+			if d := cmp.Diff(tc.event, got); d != "" {
+				t.Errorf("event (-want +got):\n%s", d)
+			}
+			if out.Event.Seq != out.Filing.Seq || out.Event.At != out.Filing.ReportedAt || out.Event.Number != out.Filing.Number {
+				t.Errorf("event and filing disagree: %+v %+v", out.Event, out.Filing)
+			}
+		})
+	}
+}
+
+// What comes out shares no memory with what went in: stores keep both.
+func TestMergeCopies(t *testing.T) {
+	reasons := []filing.Reason{{Error: "一"}}
+	out, err := filing.Merge(nil, filing.Report{ID: "a", Name: "甲", Stage: filing.PlatformRejected, Reasons: reasons}, t0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reasons[0].Error = "二"
+	if out.Filing.Reasons[0].Error != "一" || out.Event.Reasons[0].Error != "一" {
+		t.Error("the report's reasons are shared")
+	}
+	out.Event.Reasons[0].Error = "三"
+	if out.Filing.Reasons[0].Error != "一" {
+		t.Error("event and filing share their reasons")
+	}
+}
