@@ -136,8 +136,12 @@ func (w *Worker) Round(ctx context.Context) (int, error) {
 
 // handle takes one push through the stages and records the end.
 func (w *Worker) handle(ctx context.Context, p Push) {
-	// What was begun is finished even while the program stops; the time is bounded by the lease.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), w.lease*3/4)
+	// What was begun is finished even while the program stops, but only as long as the lease lasts: after it, the push is another's.
+	left := p.LeasedUntil.Sub(w.now()) - w.lease/10
+	if left <= 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), left)
 	defer cancel()
 	defer func() {
 		if r := recover(); r != nil {
