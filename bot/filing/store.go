@@ -90,3 +90,21 @@ type Page struct {
 	Filings []Filing
 	Next    string
 }
+
+// Batches is what a store offers for many filings at once.
+type Batches interface {
+	// ApplyBatch applies reports in their order, many to a transaction, and returns a result for each. A report that is refused harms no
+	// other. The error is for the store itself: the results then say which reports were written, those without an ID were not.
+	ApplyBatch(ctx context.Context, rs []Report) ([]Result, error)
+	// StageCounts returns how many filings stand in each stage; stages without any may be absent.
+	StageCounts(ctx context.Context) (map[Stage]int, error)
+}
+
+// Result is what became of one report of a batch.
+type Result struct {
+	// ID is the report's, once it was dealt with.
+	ID string
+	Outcome
+	// Err is why the report was refused: what Apply would have returned.
+	Err error
+}
