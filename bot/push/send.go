@@ -18,14 +18,9 @@ func (w *Worker) send(ctx context.Context, j *job) (step, error) {
 	if !j.FirstTry.IsZero() {
 		return w.repeat(ctx, j)
 	}
-	var rest time.Time
-	var restWhy Reason
 	for _, r := range w.routes {
 		now := w.now()
-		if until, why := w.pauses.resting(r.Channel(), now); !until.IsZero() {
-			if rest.IsZero() || until.Before(rest) {
-				rest, restWhy = until, why
-			}
+		if until, _ := w.pauses.resting(r.Channel(), now); !until.IsZero() {
 			continue
 		}
 		ok, err := r.Usable(ctx, &j.Push, j.user, now)
@@ -40,13 +35,26 @@ func (w *Worker) send(ctx context.Context, j *job) (step, error) {
 			return st, err
 		}
 	}
-	if !rest.IsZero() { // a route exists but rests
-		return j.again(rest, restWhy), nil
+	if until, why := w.firstBack(); !until.IsZero() {
+		return j.again(until, why), nil
 	}
 	if j.Reason == ReasonNone || j.Reason == ReasonQuiet {
 		j.Reason = ReasonNoRoute
 	}
 	return j.hold(j.Reason), nil
+}
+
+// firstBack returns when the first of the resting routes may be used again, and why it rests.
+func (w *Worker) firstBack() (time.Time, Reason) {
+	var first time.Time
+	var reason Reason
+	for _, r := range w.routes {
+		until, why := w.pauses.resting(r.Channel(), w.now())
+		if !until.IsZero() && (first.IsZero() || until.Before(first)) {
+			first, reason = until, why
+		}
+	}
+	return first, reason
 }
 
 // repeat deals with a push of which an earlier attempt may have got through.
