@@ -99,6 +99,9 @@ type CalendarWarning struct {
 	Message string
 }
 
+// String returns the message.
+func (w CalendarWarning) String() string { return w.Message }
+
 // Warnings says what is wrong with the calendar at now: at start, once a day, and in lint. This year's notice must be there. The next one's
 // has come out in November so far, so it is asked for from November 15 on, and severely from December 1 on.
 func (c *Calendar) Warnings(now time.Time) (found []CalendarWarning) {

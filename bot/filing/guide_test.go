@@ -1,0 +1,143 @@
+package filing_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/beianbot/beianbot/bot/filing"
+)
+
+// at makes a filing at a stage since 10:20 in Beijing on Monday, 2026-11-23.
+func at(stage filing.Stage, p filing.Platform) filing.Filing {
+	since := time.Date(2026, 11, 23, 10, 20, 0, 0, filing.Zone())
+	f := filing.Filing{ID: "a", Name: "小鹿花店", Platform: p, Province: "上海", Stage: stage, Since: since, Seq: 2, StageSeq: 2}
+	switch stage {
+	case filing.PlatformRejected, filing.AuthorityRejected:
+		f.Reasons = []filing.Reason{
+			{Field: "主体负责人证件照片", Error: "照片模糊，看不清有效期。", Suggest: "重新拍摄，四角完整"},
+			{Field: "小程序备注", Error: "没有写明主要服务内容"},
+		}
+	case filing.NotReady:
+		f.Reasons = []filing.Reason{{Field: "服务类目", Error: "还没有选择", Suggest: "添加服务类目"}}
+	case filing.Filed:
+		f.Number, f.FiledAt = "沪ICP备2026012345号-3X", since
+	case filing.Changing, filing.Cancelling, filing.Cancelled:
+		f.Number = "沪ICP备2026012345号-3X"
+	}
+	return f
+}
+
+// Every text that people get about a filing, by stage and platform, five hours after it came there.
+func TestGuideTexts(t *testing.T) {
+	c := loadCalendar(t, nil)
+	for _, p := range []struct {
+		file     string
+		platform filing.Platform
+	}{
+		{"wechat", filing.WeChat}, {"douyin", filing.Douyin}, {"alipay", filing.Alipay}, {"baidu", filing.Baidu}, {"other", filing.OtherPlatform}, {"unsaid", ""},
+	} {
+		var b strings.Builder
+		for _, s := range filing.Stages() {
+			f := at(s, p.platform)
+			fmt.Fprintf(&b, "=== %s\n%s\n--- next step\n%s\n\n", s, filing.GuideTo(f, f.Since.Add(5*time.Hour), c).Text(), filing.NextStep(f))
+		}
+		golden(t, "guide-"+p.file+".golden", b.String())
+	}
+}
+
+// The texts that depend on more than stage and platform.
+func TestGuideSituations(t *testing.T) {
+	c := loadCalendar(t, nil)
+	hour := time.Hour
+	var b strings.Builder
+	show := func(title string, f filing.Filing, after time.Duration, cal *filing.Calendar, change ...func(*filing.Guide)) {
+		g := filing.GuideTo(f, f.Since.Add(after), cal)
+		for _, ch := range change {
+			ch(&g)
+		}
+		fmt.Fprintf(&b, "=== %s\n%s\n\n", title, g.Text())
+	}
+	with := func(f filing.Filing, change func(*filing.Filing)) filing.Filing { change(&f); return f }
+
+	show("平台初审，第二天", at(filing.PlatformReview, filing.WeChat), 30*hour, c)
+	show("平台初审，第三个工作日的晚上：还不算久", at(filing.PlatformReview, filing.WeChat), 85*hour, c)
+	show("平台初审，第四个工作日：久了", at(filing.PlatformReview, filing.WeChat), 90*hour, c)
+	show("平台初审，没有节假日表", at(filing.PlatformReview, filing.WeChat), 200*hour, nil)
+	show("平台初审，跨月", with(at(filing.PlatformReview, filing.WeChat), func(f *filing.Filing) { f.Since = f.Since.AddDate(0, 0, 4) }), hour, c)
+	show("平台初审，抖音，第四个工作日", at(filing.PlatformReview, filing.Douyin), 90*hour, c)
+	show("短信，刚到", at(filing.SMSPending, filing.WeChat), time.Minute, c)
+	show("短信，只剩两个半小时", at(filing.SMSPending, filing.WeChat), 21*hour+30*time.Minute, c)
+	show("短信，只剩半小时", at(filing.SMSPending, filing.WeChat), 23*hour+30*time.Minute, c)
+	show("短信，过了", at(filing.SMSPending, filing.WeChat), 25*hour, c)
+	show("短信，过了，其他平台", at(filing.SMSPending, filing.OtherPlatform), 25*hour, c)
+	show("短信，只知道日期", with(at(filing.SMSPending, filing.WeChat), func(f *filing.Filing) { f.Since = date("2026-11-23") }), 12*hour, c)
+	show("刷脸，过了", at(filing.FaceVerify, filing.WeChat), 25*hour, c)
+	show("管局，第七个工作日，有经验数据", at(filing.AuthorityReview, filing.WeChat), 9*24*hour, c, func(g *filing.Guide) {
+		g.Experience = "近 180 天本号跟踪的上海 23 件，管局审核中位 4 个工作日，九成在 9 个工作日内。"
+	})
+	show("管局，跨到没有节假日表的明年", with(at(filing.AuthorityReview, filing.WeChat), func(f *filing.Filing) { f.Since = f.Since.AddDate(0, 0, 14) }), 3*24*hour, c)
+	show("管局，过了二十个工作日", at(filing.AuthorityReview, filing.WeChat), 29*24*hour, c)
+	show("管局，过了二十个工作日，今天已在节假日表之外", at(filing.AuthorityReview, filing.WeChat), 60*24*hour, c)
+	show("管局，变更", with(at(filing.AuthorityReview, filing.WeChat), func(f *filing.Filing) { f.Number = "沪ICP备2026012345号-3X" }), hour, c)
+	show("初审驳回，变更", with(at(filing.PlatformRejected, filing.WeChat), func(f *filing.Filing) { f.Number = "沪ICP备2026012345号-3X" }), hour, c)
+	show("驳回，有改法", at(filing.PlatformRejected, filing.WeChat), hour, c, func(g *filing.Guide) {
+		g.Fixes = []string{"证件原件平放、光线充足，四角露全，能看清每个字", "写清主要功能和服务对象"}
+	})
+	show("驳回，没有原因", with(at(filing.PlatformRejected, filing.WeChat), func(f *filing.Filing) { f.Reasons = nil }), hour, c)
+	show("管局驳回，没有原因", with(at(filing.AuthorityRejected, filing.WeChat), func(f *filing.Filing) { f.Reasons = nil }), hour, c)
+	show("驳回，九条", with(at(filing.PlatformRejected, filing.WeChat), func(f *filing.Filing) {
+		f.Reasons = nil
+		for i := range 9 {
+			f.Reasons = append(f.Reasons, filing.Reason{Field: fmt.Sprintf("第 %d 项", i+1), Error: "填写的内容与证件上的不一致", Suggest: "对照证件逐字核对"})
+		}
+	}), hour, c)
+	show("资料未备齐，没说缺什么", with(at(filing.NotReady, filing.WeChat), func(f *filing.Filing) { f.Reasons = nil }), hour, c)
+	show("短信超时，有退回说明", with(at(filing.SMSExpired, filing.WeChat), func(f *filing.Filing) {
+		f.Reasons = []filing.Reason{{Error: "短信核验超时"}}
+	}), hour, c)
+	show("已备案，不知道备案号和日期", with(at(filing.Filed, filing.WeChat), func(f *filing.Filing) { f.Number, f.FiledAt = "", time.Time{} }), hour, c)
+	show("已备案，过了三十天", at(filing.Filed, filing.WeChat), 32*24*hour, c)
+	show("自行登记", with(at(filing.AuthorityReview, filing.WeChat), func(f *filing.Filing) { f.SelfReported = true }), hour, c)
+	show("不知道平台和省份", with(at(filing.AuthorityReview, ""), func(f *filing.Filing) { f.Province = "" }), hour, c)
+	show("去年的事", with(at(filing.Filed, filing.WeChat), func(f *filing.Filing) {
+		f.Since = f.Since.AddDate(-1, 0, 0)
+		f.FiledAt = f.Since
+	}), 365*24*hour, c)
+	golden(t, "guide-situations.golden", b.String())
+}
+
+// However much a filing carries, its text stays on a screen and within one reply.
+func TestGuideBounds(t *testing.T) {
+	c := loadCalendar(t, nil)
+	long := strings.Repeat("鹿", 500)
+	for _, s := range filing.Stages() {
+		for _, p := range append(filing.Platforms(), "") {
+			for _, after := range []time.Duration{0, 5 * time.Hour, 50 * 24 * time.Hour} {
+				f := at(s, p)
+				f.Name, f.Number, f.SelfReported, f.Reasons = long[:180], long[:300], true, nil
+				for range filing.MaxReasons {
+					f.Reasons = append(f.Reasons, filing.Reason{Field: long, Error: long, Suggest: long})
+				}
+				g := filing.GuideTo(f, f.Since.Add(after), c)
+				g.Fixes = []string{long, long, long, long, long}
+				text := g.Text()
+				if len(text) > filing.MaxGuideText+200 || !utf8.ValidString(text) {
+					t.Errorf("%s %s: %d bytes", s, p, len(text))
+				}
+				plain := filing.GuideTo(at(s, p), f.Since.Add(after), c).Text()
+				if n := utf8.RuneCountInString(plain); n > 420 || strings.Count(plain, "\n") > 18 {
+					t.Errorf("%s %s: %d characters in %d lines:\n%s", s, p, n, strings.Count(plain, "\n")+1, plain)
+				}
+				if strings.Contains(plain, "！") || strings.Contains(plain, "!") || strings.Contains(plain, "\n\n\n") {
+					t.Errorf("%s %s: %s", s, p, plain)
+				}
+				if next := filing.NextStep(f); next == "" || utf8.RuneCountInString(next) > 80 {
+					t.Errorf("%s %s: next step %q", s, p, next)
+				}
+			}
+		}
+	}
+}

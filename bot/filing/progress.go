@@ -1,0 +1,108 @@
+package filing
+
+// Mark is how far a step of the way is.
+type Mark string
+
+// The marks of a step.
+const (
+	Done    Mark = "done"
+	Now     Mark = "now"
+	ToCome  Mark = "to_come"
+	Stopped Mark = "stopped" // it was here that the filing was sent back
+)
+
+// Sign is the mark as people see it.
+func (m Mark) Sign() string {
+	switch m {
+	case Done:
+		return "✓"
+	case Now:
+		return "●"
+	case Stopped:
+		return "✗"
+	}
+	return "○"
+}
+
+// Step is one step of a filing's way.
+type Step struct {
+	Label string `json:"label"`
+	Mark  Mark   `json:"mark"`
+}
+
+// Track is which way a filing is on.
+type Track string
+
+// The ways.
+const (
+	NewTrack    Track = "new"
+	ChangeTrack Track = "change" // it is filed, and a change of it is under review
+	CancelTrack Track = "cancel"
+)
+
+// TrackOf says which way a filing is on. One that has a number and is under review is on the way of a change.
+func TrackOf(f Filing) Track {
+	switch f.Stage {
+	case Changing:
+		return ChangeTrack
+	case Cancelling, Cancelled:
+		return CancelTrack
+	case FaceVerify, PlatformReview, PlatformRejected, SMSPending, SMSExpired, AuthorityReview, AuthorityRejected:
+		if f.Number != "" {
+			return ChangeTrack
+		}
+	}
+	return NewTrack
+}
+
+// steps returns the way of a filing with its marks; none where it is not known where the filing is.
+func steps(f Filing) []Step {
+	switch f.Stage {
+	case Unknown:
+		return nil
+	case Changing:
+		return way(1, Now, "提交变更", "审核", "完成")
+	case Cancelling:
+		return way(1, Now, "申请注销", "办理", "注销完成")
+	case Cancelled:
+		return way(3, Done, "申请注销", "办理", "注销完成")
+	}
+	begin := "资料"
+	if TrackOf(f) == ChangeTrack {
+		begin = "变更资料"
+	}
+	switch f.Stage {
+	case FaceVerify:
+		return way(1, Now, begin, "刷脸", "初审", "短信", "管局", "完成")
+	case PlatformReview:
+		return way(1, Now, begin, "初审", "短信", "管局", "完成")
+	case PlatformRejected:
+		return way(1, Stopped, begin, "初审", "短信", "管局", "完成")
+	case SMSPending:
+		return way(2, Now, begin, "初审", "短信", "管局", "完成")
+	case SMSExpired:
+		return way(2, Stopped, begin, "初审", "短信", "管局", "完成")
+	case AuthorityReview:
+		return way(3, Now, begin, "初审", "短信", "管局", "完成")
+	case AuthorityRejected:
+		return way(3, Stopped, begin, "初审", "短信", "管局", "完成")
+	case Filed:
+		return way(5, Done, begin, "初审", "短信", "管局", "完成")
+	}
+	return way(0, Now, begin, "初审", "短信", "管局", "完成")
+}
+
+// way marks the steps before at as done, the one at it with mark, and the rest as to come.
+func way(at int, mark Mark, labels ...string) []Step {
+	s := make([]Step, len(labels))
+	for i, l := range labels {
+		s[i] = Step{Label: l, Mark: ToCome}
+		switch {
+		case i < at:
+			s[i].Mark = Done
+		case i == at:
+			s[i].Mark = mark
+		}
+	}
+	return s
+}
