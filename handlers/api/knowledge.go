@@ -1,0 +1,118 @@
+package api
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/beianbot/beianbot/bot/chat"
+)
+
+func (s *server) listQuestions(w http.ResponseWriter, r *http.Request) error {
+	limit, err := limitOf(r.URL.Query().Get("limit"))
+	if err != nil {
+		return err
+	}
+	if limit == 0 {
+		limit = 100
+	}
+	kind, err := kindOf(r.URL.Query().Get("kind"))
+	if err != nil {
+		return err
+	}
+	qs, err := s.Questions.Questions(r.Context(), kind, limit)
+	if err != nil {
+		return err
+	}
+	if qs == nil {
+		qs = []chat.Question{}
+	}
+	write(w, http.StatusOK, map[string]any{"questions": qs})
+	return nil
+}
+
+func kindOf(s string) (chat.QuestionKind, error) {
+	switch k := chat.QuestionKind(s); k {
+	case "", chat.QuestionUnknown, chat.QuestionChoice, chat.QuestionDisliked:
+		return k, nil
+	}
+	return "", badRequest("kind: one of unknown choice disliked")
+}
+
+func (s *server) forgetQuestion(w http.ResponseWriter, r *http.Request) error {
+	var b struct {
+		Kind string `json:"kind"`
+		Text string `json:"text"`
+	}
+	if err := read(r, &b); err != nil {
+		return err
+	}
+	kind, err := kindOf(b.Kind)
+	if err != nil {
+		return err
+	}
+	if err := s.Questions.ForgetQuestion(r.Context(), kind, b.Text); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func (s *server) getEntry(w http.ResponseWriter, r *http.Request) error {
+	e, ok := s.Knowledge.Entry(r.PathValue("topic"))
+	if !ok {
+		return &problem{http.StatusNotFound, "not_found", "there is no such topic"}
+	}
+	write(w, http.StatusOK, map[string]any{"entry": e})
+	return nil
+}
+
+func (s *server) tryQuestion(w http.ResponseWriter, r *http.Request) error {
+	var b struct {
+		Question string `json:"question"`
+	}
+	if err := read(r, &b); err != nil {
+		return err
+	}
+	if strings.TrimSpace(b.Question) == "" {
+		return badRequest("question: must not be empty")
+	}
+	a, err := s.Ask(r.Context(), b.Question)
+	if err != nil {
+		return err
+	}
+	write(w, http.StatusOK, a)
+	return nil
+}
+
+// maxDays bounds the span of the statistics.
+const maxDays = 92
+
+func (s *server) stats(w http.ResponseWriter, r *http.Request) error {
+	china := time.FixedZone("CST", 8*3600)
+	last := s.Now().In(china).Format(time.DateOnly)
+	first := s.Now().In(china).AddDate(0, 0, -29).Format(time.DateOnly)
+	q := r.URL.Query()
+	for _, p := range []struct {
+		name string
+		v    *string
+	}{{"first", &first}, {"last", &last}} {
+		if d := q.Get(p.name); d != "" {
+			if _, err := time.Parse(time.DateOnly, d); err != nil {
+				return badRequest(p.name + ": must be a date such as 2026-11-23")
+			}
+			*p.v = d
+		}
+	}
+	a, _ := time.Parse(time.DateOnly, first)
+	b, _ := time.Parse(time.DateOnly, last)
+	if b.Before(a) || b.Sub(a) > maxDays*24*time.Hour {
+		return badRequest("first, last: at most 92 days, first before last")
+	}
+	days, err := s.Tallies.Tallies(r.Context(), first, last)
+	if err != nil {
+		return err
+	}
+	write(w, http.StatusOK, map[string]any{"first": first, "last": last, "days": days})
+	return nil
+}

@@ -1,0 +1,92 @@
+package handlers
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// DefaultFields says what the keywords of the status template say where the configuration does not.
+func DefaultFields() map[string]string {
+	return map[string]string{"thing1": "{name}", "phrase2": "{stage}", "time3": "{time}", "thing4": "{next}"}
+}
+
+// Fields fills the keywords of a template: each text may hold {name} {stage} {time} {next} {number} {province}, and is brought into the
+// form that the platform asks of the keyword's kind, because one character too many makes it refuse the whole message (47003).
+// Source: the platform's page on template messages, "参数限制说明".
+func (n Note) Fields(keywords map[string]string) map[string]string {
+	fill := strings.NewReplacer(
+		"{name}", n.Name, "{stage}", n.Stage, "{time}", n.At, "{next}", n.Next, "{number}", n.Number, "{province}", n.Province,
+	)
+	out := make(map[string]string, len(keywords))
+	for keyword, text := range keywords {
+		out[keyword] = fit(keyword, fill.Replace(text))
+	}
+	return out
+}
+
+// fit cuts a value to what its keyword's kind may hold. A keyword is its kind and a number: thing4.
+func fit(keyword, value string) string {
+	value = strings.Join(strings.Fields(strings.Map(printable, value)), " ")
+	if value == "" {
+		value = "无" // an empty value is refused
+	}
+	switch kind := strings.TrimRight(keyword, "0123456789"); kind {
+	case "thing":
+		return shorten(value, 20)
+	case "phrase":
+		return shorten(onlyHan(value), 5)
+	case "name":
+		return shorten(value, 10)
+	case "character_string":
+		return shorten(onlyASCII(value), 32)
+	case "const":
+		return shorten(value, 20)
+	}
+	return shorten(value, 32)
+}
+
+// shorten cuts by meaning: at the last end of a clause that leaves at least half, else with an ellipsis.
+func shorten(s string, most int) string {
+	if utf8.RuneCountInString(s) <= most {
+		return s
+	}
+	r := []rune(s)[:most]
+	for i := len(r) - 1; i >= most/2; i-- {
+		if strings.ContainsRune("，。；、：（ ", r[i]) {
+			return string(r[:i])
+		}
+	}
+	if most <= 5 {
+		return string(r)
+	}
+	return string(r[:most-1]) + "…"
+}
+
+func printable(r rune) rune {
+	if unicode.IsControl(r) {
+		return ' '
+	}
+	return r
+}
+
+func onlyHan(s string) string {
+	return keep(s, func(r rune) bool { return unicode.Is(unicode.Han, r) })
+}
+
+func onlyASCII(s string) string {
+	return keep(s, func(r rune) bool { return r > ' ' && r < 0x7f })
+}
+
+func keep(s string, ok func(rune) bool) string {
+	out := strings.Map(func(r rune) rune {
+		if ok(r) {
+			return r
+		}
+		return -1
+	}, s)
+	if out == "" {
+		return "-"
+	}
+	return out
+}

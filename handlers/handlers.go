@@ -1,0 +1,228 @@
+// Package handlers is what the bot says: one file an ability, all wording in texts.go. It turns a chat.Turn into a chat.Reply and knows
+// neither the platform's XML nor which store is behind.
+package handlers
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/kb"
+)
+
+// Knowledge understands questions and knows the answers.
+type Knowledge interface {
+	Understand(q kb.Query) kb.Result
+	Text(r kb.Result) (kb.Text, bool)
+	Entry(id string) (*kb.Entry, bool)
+}
+
+// Filings are the filings of the person who asks, and never another's.
+type Filings interface {
+	Claim(ctx context.Context, hash filing.CodeHash, user string, now time.Time) (f filing.Filing, known bool, err error)
+	Tracked(ctx context.Context, user string) ([]filing.Tracking, error)
+	Untrack(ctx context.Context, user, id string, now time.Time) error
+	SetNotify(ctx context.Context, user, id string, want filing.Notify, now time.Time) error
+}
+
+// Recipients is what is known of people as recipients of pushes.
+type Recipients interface {
+	SetFollowing(ctx context.Context, user string, following bool, at time.Time) error
+	AddCredit(ctx context.Context, user, template string, delta int) error
+}
+
+// Kept hands out the notices that were kept for a person's next message.
+type Kept interface {
+	Take(ctx context.Context, user string, limit int, now time.Time) ([]push.Push, error)
+}
+
+// Fates learns what the platform says later of a message it had taken.
+type Fates interface {
+	// Undelivered notes that the message with the platform's id did not reach the person.
+	Undelivered(ctx context.Context, messageID, status string, now time.Time) error
+}
+
+// Options make the bot. Knowledge, Filings, Guesses, Recipients, Kept, Describe and Log are required.
+type Options struct {
+	Knowledge  Knowledge
+	Filings    Filings
+	Guesses    filing.Guesses
+	Recipients Recipients
+	Kept       Kept
+	// Fates may be nil: the platform's late word is then only logged.
+	Fates Fates
+	// Journal takes down what could be answered better; it may be nil.
+	Journal *Journal
+	// Describe says where a filing stands, in the size of a phone screen.
+	Describe func(f filing.Filing, now time.Time) string
+	// Human is said to somebody who wants a person; empty: where the platform's own service is found.
+	Human string
+	// Proactive is false for an account that cannot write by itself (an unverified one): people are then told so when they subscribe.
+	Proactive bool
+	// Observe is told what each message was understood as; it may be nil.
+	Observe func(kb.Result)
+	// Now is the clock (default time.Now).
+	Now func() time.Time
+	Log *slog.Logger
+}
+
+// Bot answers turns. It is a chat.Handler.
+type Bot struct {
+	Options
+}
+
+// New makes a Bot.
+func New(o Options) *Bot {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Observe == nil {
+		o.Observe = func(kb.Result) {}
+	}
+	return &Bot{o}
+}
+
+// Handle answers one turn: an event, a message that is not text, a pick from what was offered, a word on the last answer, a command, or a
+// question; and puts before the answer what was kept for the person.
+func (b *Bot) Handle(ctx context.Context, t *chat.Turn) (chat.Reply, error) {
+	reply, err := b.route(ctx, t)
+	if errors.Is(err, filing.ErrUnavailable) {
+		b.Log.WarnContext(ctx, "answered without the store", "err", err)
+		return chat.Reply{Text: unavailable}, nil
+	}
+	if err != nil {
+		return reply, err
+	}
+	if t.Waiting {
+		reply = b.withKept(ctx, t, reply)
+	}
+	if !reply.Empty() {
+		t.Memory.Offered = reply.Choices
+		t.Memory.At = b.Now()
+	}
+	return reply, nil
+}
+
+func (b *Bot) route(ctx context.Context, t *chat.Turn) (chat.Reply, error) {
+	switch {
+	case t.Kind == chat.KindEvent:
+		return b.event(ctx, t)
+	case strings.TrimSpace(t.Text) == "":
+		b.Journal.Count("message:" + string(t.Kind))
+		return chat.Reply{Text: cannotRead(t.Kind)}, nil
+	}
+	b.Journal.Count("message:" + string(t.Kind))
+	return b.words(ctx, t, t.Text)
+}
+
+// words answers what was written, said or tapped.
+func (b *Bot) words(ctx context.Context, t *chat.Turn, text string) (chat.Reply, error) {
+	text = strings.TrimSpace(text)
+	fresh := !t.Memory.At.IsZero() && b.Now().Sub(t.Memory.At) <= chat.MemoryTTL
+	if fresh {
+		if picked, none := pick(t.Memory.Offered, text); none {
+			return b.noneOfThese(t), nil
+		} else if picked != "" {
+			text = picked
+		}
+	}
+	if r, ok := b.feedback(t, text); ok {
+		return r, nil
+	}
+	if cmd, arg, ok := spelled(text); ok {
+		b.Observe(kb.Result{Kind: kb.KindCommand, Command: cmd, Confidence: 1})
+		return b.command(ctx, t, cmd, arg)
+	}
+	if code, ok := filing.ParseCode(text); ok {
+		b.Observe(kb.Result{Kind: kb.KindCommand, Command: kb.CommandTrack, Confidence: 1})
+		return b.track(ctx, t, code)
+	}
+	return b.question(ctx, t, text)
+}
+
+// pick resolves a number, or a word that fits exactly one of the offered labels. none tells that the person wants none of them.
+func pick(offered []chat.Choice, text string) (words string, none bool) {
+	if len(offered) == 0 {
+		return "", false
+	}
+	if i, ok := kb.Pick(text, len(offered)); ok {
+		if i < 0 {
+			return "", true
+		}
+		return offered[i].Words(), offered[i].Words() == noneWords
+	}
+	found := ""
+	for _, c := range offered {
+		if c.Label == text || c.Words() == text {
+			return c.Words(), c.Words() == noneWords
+		}
+		if len([]rune(text)) >= 2 && strings.HasPrefix(c.Send, statusWords+" ") && strings.Contains(c.Label, text) {
+			if found != "" {
+				return "", false
+			}
+			found = c.Words()
+		}
+	}
+	return found, false
+}
+
+// command carries out one command. arg is what was said behind it, such as the name of a filing.
+func (b *Bot) command(ctx context.Context, t *chat.Turn, cmd kb.Command, arg string) (chat.Reply, error) {
+	b.Journal.Count("command:" + string(cmd))
+	switch cmd {
+	case kb.CommandStatus:
+		return b.status(ctx, t, arg)
+	case kb.CommandTrack:
+		if code, ok := filing.ParseCode(arg); ok {
+			return b.track(ctx, t, code)
+		}
+		return chat.Reply{Text: howToTrack}, nil
+	case kb.CommandUntrack:
+		return b.untrack(ctx, t, arg)
+	case kb.CommandSubscribe:
+		return b.notify(ctx, t, arg, filing.NotifyAll)
+	case kb.CommandUnsubscribe:
+		return b.notify(ctx, t, arg, filing.NotifyNone)
+	case kb.CommandHuman:
+		return b.human(), nil
+	default:
+		return b.help(), nil
+	}
+}
+
+// remember keeps what a follow-up question may lean on.
+func remember(t *chat.Turn, r kb.Result, question string) {
+	t.Memory.Topic, t.Memory.Question = r.Topic, cut(question, chat.MaxQuestion)
+	t.Memory.Context = nil
+	if r.Topic != "" {
+		if c, err := json.Marshal(kb.Context{Topic: r.Topic, Entities: r.Entities}); err == nil {
+			t.Memory.Context = c
+		}
+	}
+}
+
+// recall returns what a question may lean on, or nil.
+func (b *Bot) recall(t *chat.Turn) *kb.Context {
+	if len(t.Memory.Context) == 0 || !t.Memory.Fresh(b.Now()) {
+		return nil
+	}
+	var c kb.Context
+	if err := json.Unmarshal(t.Memory.Context, &c); err != nil {
+		return nil
+	}
+	return &c
+}
+
+func cut(s string, runes int) string {
+	r := []rune(s)
+	if len(r) <= runes {
+		return s
+	}
+	return string(r[:runes])
+}

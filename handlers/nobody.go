@@ -1,0 +1,47 @@
+package handlers
+
+import (
+	"context"
+	"time"
+
+	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/push"
+)
+
+// Nobody is a person of whom nothing is kept: he follows no filing, has no notices, and no code is right for him. It stands in for the
+// store where a question is tried without one.
+type Nobody struct{}
+
+// Claim says that the code is wrong.
+func (Nobody) Claim(context.Context, filing.CodeHash, string, time.Time) (filing.Filing, bool, error) {
+	return filing.Filing{}, false, filing.ErrBadCode
+}
+
+// Tracked returns nothing.
+func (Nobody) Tracked(context.Context, string) ([]filing.Tracking, error) { return nil, nil }
+
+// Untrack and SetNotify find nothing.
+func (Nobody) Untrack(context.Context, string, string, time.Time) error { return filing.ErrNotFound }
+
+// SetNotify finds nothing.
+func (Nobody) SetNotify(context.Context, string, string, filing.Notify, time.Time) error {
+	return filing.ErrNotFound
+}
+
+// MayGuess never makes anybody wait.
+func (Nobody) MayGuess(context.Context, string, time.Time) (time.Duration, error) { return 0, nil }
+
+// WrongGuess keeps nothing.
+func (Nobody) WrongGuess(context.Context, string, time.Time) error { return nil }
+
+// RightGuess keeps nothing.
+func (Nobody) RightGuess(context.Context, string) error { return nil }
+
+// SetFollowing keeps nothing.
+func (Nobody) SetFollowing(context.Context, string, bool, time.Time) error { return nil }
+
+// AddCredit keeps nothing.
+func (Nobody) AddCredit(context.Context, string, string, int) error { return nil }
+
+// Take returns nothing.
+func (Nobody) Take(context.Context, string, int, time.Time) ([]push.Push, error) { return nil, nil }

@@ -1,0 +1,60 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+
+	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/filing"
+)
+
+// notify says yes or no to notices, for the filing that arg names, or for all of the person's filings.
+func (b *Bot) notify(ctx context.Context, t *chat.Turn, arg string, want filing.Notify) (chat.Reply, error) {
+	mine, err := b.Filings.Tracked(ctx, t.User)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	if len(mine) == 0 {
+		if want == filing.NotifyNone {
+			return chat.Reply{Text: noNoticesAnyway}, nil
+		}
+		return chat.Reply{Text: trackFirst}, nil
+	}
+	chosen := narrow(mine, arg)
+	for _, tr := range chosen {
+		err := b.Filings.SetNotify(ctx, t.User, tr.Filing.ID, want, b.Now())
+		if err != nil && !errors.Is(err, filing.ErrNotFound) {
+			return chat.Reply{}, err
+		}
+	}
+	if want == filing.NotifyNone {
+		return chat.Reply{Text: noticesOff(chosen), Actions: []chat.Choice{{Label: subscribeWords}}}, nil
+	}
+	text := noticesOn(chosen)
+	if !b.Proactive {
+		text += "\n" + onlyWithNextMessage
+	}
+	return chat.Reply{Text: text, Actions: []chat.Choice{{Label: unsubscribeWords}, {Label: statusWords}}}, nil
+}
+
+// withKept puts before a reply the notices that were kept for the person's next message, oldest first, as many as fit. A failure costs
+// him nothing: they stay kept.
+func (b *Bot) withKept(ctx context.Context, t *chat.Turn, reply chat.Reply) chat.Reply {
+	kept, err := b.Kept.Take(ctx, t.User, maxKept, b.Now())
+	if err != nil {
+		b.Log.WarnContext(ctx, "kept notices not readable", "err", err)
+		return reply
+	}
+	if len(kept) == 0 {
+		return reply
+	}
+	text := ""
+	for _, p := range kept {
+		text += Notice(p, b.Now()).Text() + "\n\n"
+	}
+	reply.Text = text + reply.Text
+	return reply
+}
+
+// maxKept bounds how many kept notices go with one reply: each is at most 400 bytes, and the answer itself must still fit.
+const maxKept = 2

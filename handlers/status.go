@@ -1,0 +1,87 @@
+package handlers
+
+import (
+	"context"
+	"strings"
+
+	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/filing"
+)
+
+// status tells a person where his own filings stand. With several he is asked which; arg may say it: a name, a number, a province.
+func (b *Bot) status(ctx context.Context, t *chat.Turn, arg string) (chat.Reply, error) {
+	mine, err := b.Filings.Tracked(ctx, t.User)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	if len(mine) == 0 {
+		return chat.Reply{Text: nothingTracked}, nil
+	}
+	if one := narrow(mine, arg); len(one) == 1 {
+		return b.describe(one[0]), nil
+	} else if len(one) > 1 {
+		mine = one
+	}
+	return whichFiling(mine, statusWords), nil
+}
+
+func (b *Bot) describe(tr filing.Tracking) chat.Reply {
+	r := chat.Reply{Text: b.Describe(tr.Filing, b.Now())}
+	if tr.Follower.Notify == filing.NotifyNone || tr.Follower.Notify == "" {
+		r.Actions = append(r.Actions, chat.Choice{Label: subscribeWords})
+	}
+	return r
+}
+
+// narrow returns the filings that arg names; all of them where it names none.
+func narrow(mine []filing.Tracking, arg string) []filing.Tracking {
+	arg = strings.TrimSpace(arg)
+	if arg == "" || len(mine) == 1 {
+		return mine
+	}
+	for _, names := range []func(f filing.Filing) bool{
+		func(f filing.Filing) bool { return f.ID == arg },
+		func(f filing.Filing) bool {
+			return strings.Contains(arg, f.Name) || f.Number != "" && strings.Contains(arg, f.Number)
+		},
+		func(f filing.Filing) bool { return len([]rune(arg)) >= 2 && strings.Contains(f.Name, arg) },
+		func(f filing.Filing) bool { return f.Province != "" && strings.Contains(arg, f.Province) },
+	} {
+		var found []filing.Tracking
+		for _, tr := range mine {
+			if names(tr.Filing) {
+				found = append(found, tr)
+			}
+		}
+		if len(found) > 0 {
+			return found
+		}
+	}
+	return mine
+}
+
+// whichFiling asks which of several filings is meant; a tap repeats the command with the filing's name, or with its id where two have the
+// same name.
+func whichFiling(mine []filing.Tracking, command string) chat.Reply {
+	names := map[string]int{}
+	for _, tr := range mine {
+		names[tr.Filing.Name]++
+	}
+	r := chat.Reply{Text: whichFilingText(len(mine))}
+	for i, tr := range mine {
+		if i == maxListed {
+			r.Text += moreFilings(len(mine) - maxListed)
+			break
+		}
+		f := tr.Filing
+		say := f.Name
+		if names[f.Name] > 1 {
+			say = f.ID
+		}
+		r.Choices = append(r.Choices, chat.Choice{Label: listLine(f), Send: command + " " + say})
+	}
+	return r
+}
+
+// maxListed bounds a list of filings: more do not fit one reply.
+const maxListed = 9

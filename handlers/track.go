@@ -1,0 +1,81 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+
+	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/filing"
+)
+
+// track makes the person a follower of the filing that a claim code is for, tells where it stands, and offers notices. Sending the same
+// code again does no harm.
+func (b *Bot) track(ctx context.Context, t *chat.Turn, code string) (chat.Reply, error) {
+	now := b.Now()
+	wait, err := b.Guesses.MayGuess(ctx, t.User, now)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	if wait > 0 {
+		return chat.Reply{Text: waitBeforeCode(wait)}, nil
+	}
+	f, known, err := b.Filings.Claim(ctx, filing.HashCode(code), t.User, now)
+	switch {
+	case errors.Is(err, filing.ErrBadCode):
+		if err := b.Guesses.WrongGuess(ctx, t.User, now); err != nil {
+			return chat.Reply{}, err
+		}
+		return chat.Reply{Text: wrongCode, Actions: []chat.Choice{{Label: humanWords}}}, nil
+	case errors.Is(err, filing.ErrLimit):
+		return chat.Reply{Text: tooManyTracked}, nil
+	case err != nil:
+		return chat.Reply{}, err
+	}
+	if err := b.Guesses.RightGuess(ctx, t.User); err != nil {
+		b.Log.WarnContext(ctx, "right guess not noted", "err", err)
+	}
+	r := chat.Reply{Text: tracked(f, known) + "\n\n" + b.Describe(f, now)}
+	notify := filing.NotifyNone
+	if known {
+		notify = b.wish(ctx, t.User, f.ID)
+	}
+	if notify == filing.NotifyNone {
+		r.Text += "\n\n" + offerNotices
+		r.Actions = []chat.Choice{{Label: subscribeWords}}
+	}
+	return r, nil
+}
+
+// wish returns what the person wants to be told of a filing he follows.
+func (b *Bot) wish(ctx context.Context, user, id string) filing.Notify {
+	mine, err := b.Filings.Tracked(ctx, user)
+	if err != nil {
+		return filing.NotifyNone
+	}
+	for _, tr := range mine {
+		if tr.Filing.ID == id {
+			return tr.Follower.Notify
+		}
+	}
+	return filing.NotifyNone
+}
+
+// untrack ends the following of one filing, which arg may name.
+func (b *Bot) untrack(ctx context.Context, t *chat.Turn, arg string) (chat.Reply, error) {
+	mine, err := b.Filings.Tracked(ctx, t.User)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	if len(mine) == 0 {
+		return chat.Reply{Text: nothingToUntrack}, nil
+	}
+	chosen := narrow(mine, arg)
+	if len(chosen) > 1 {
+		return whichFiling(chosen, untrackWords), nil
+	}
+	f := chosen[0].Filing
+	if err := b.Filings.Untrack(ctx, t.User, f.ID, b.Now()); err != nil && !errors.Is(err, filing.ErrNotFound) {
+		return chat.Reply{}, err
+	}
+	return chat.Reply{Text: untracked(f)}, nil
+}
