@@ -102,11 +102,14 @@ func (t tail) fit() string {
 			return s
 		}
 	}
-	lines := t.plainChoices
-	for len(lines) > 1 && len(joinLines(lines...)) > tailRoom {
-		lines = lines[:len(lines)-1]
+	size, kept := 0, 0
+	for _, line := range t.plainChoices {
+		if size += len(line) + 1; size > tailRoom {
+			break
+		}
+		kept++
 	}
-	return shorten(joinLines(lines...), tailRoom)
+	return shorten(joinLines(t.plainChoices[:max(1, kept)]...), tailRoom)
 }
 
 func labelOf(c chat.Choice) string {

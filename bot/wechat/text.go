@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-const zeroWidthJoiner = '\u200D'
+const zeroWidthJoiner = "\u200D"
 
 // ellipsis marks what was left out.
 const ellipsis = "……"
@@ -48,53 +48,46 @@ func shorten(s string, limit int) string {
 	if i := strings.LastIndexByte(s[:room+1], '\n'); i >= room/2 {
 		return strings.TrimRight(s[:i], "\n ") + "\n" + ellipsis
 	}
-	return shortenLine(s[:runeBorder(s, limit-len(ellipsis))]) + ellipsis
+	return s[:cutAt(s, limit-len(ellipsis))] + ellipsis
 }
 
-// shortenLine finds a good end for a line that was cut off: after a sentence, else after a clause, else where no address and no composed
-// character is torn.
-func shortenLine(s string) string {
+// cutAt finds a good place, at limit or before, to cut off a text: after a sentence, else after a clause, else where no address and no
+// composed character is torn.
+func cutAt(s string, limit int) int {
+	limit = runeBorder(s, limit)
 	for _, ends := range []string{"。！？；!?;", "，、：,: "} {
-		if i := strings.LastIndexAny(s, ends); i >= len(s)/2 {
-			_, n := utf8.DecodeRuneInString(s[i:])
-			if cut := s[:i+n]; !tearsAddress(cut, s) {
-				return strings.TrimRight(cut, "，、：,: ")
-			}
+		i := strings.LastIndexAny(s[:limit], ends)
+		if i < limit/2 || addressAround(s, i+1) >= 0 {
+			continue
 		}
+		_, n := utf8.DecodeRuneInString(s[i:])
+		return len(strings.TrimRight(s[:i+n], "，、：,: "))
 	}
-	if i := addressStart(s); i > 0 {
-		return s[:i]
+	if i := addressAround(s, limit); i > 0 {
+		return i
 	}
-	for len(s) > 0 { // not between the parts of a composed character
-		r, n := utf8.DecodeLastRuneInString(s)
-		if r != zeroWidthJoiner {
-			break
-		}
-		s = s[:len(s)-n]
+	for strings.HasPrefix(s[limit:], zeroWidthJoiner) || strings.HasSuffix(s[:limit], zeroWidthJoiner) {
+		_, n := utf8.DecodeLastRuneInString(s[:limit])
+		limit -= n
 	}
-	return s
+	return limit
 }
 
-// addressStart returns where the web address begins in which s ends, or -1.
-func addressStart(s string) int {
-	i := max(strings.LastIndex(s, "http://"), strings.LastIndex(s, "https://"))
-	if i < 0 {
+// addressAround returns where the web address begins that a cut at i would tear, or -1.
+func addressAround(s string, i int) int {
+	start := strings.LastIndex(s[:min(len(s), i+3)], "http")
+	if start < 0 {
 		return -1
 	}
-	for _, r := range s[i:] {
-		if r <= ' ' || r > 0x7e {
-			return -1
-		}
+	rest := s[start:]
+	if !strings.HasPrefix(rest, "http://") && !strings.HasPrefix(rest, "https://") {
+		return -1
 	}
-	return i
-}
-
-// tearsAddress reports whether cut ends inside an address of s.
-func tearsAddress(cut, s string) bool {
-	if addressStart(cut) < 0 {
-		return false
+	end := strings.IndexFunc(rest, func(r rune) bool { return r <= ' ' || r > '~' })
+	if end >= 0 && start+end <= i {
+		return -1
 	}
-	return len(cut) == len(s) || addressStart(s[:len(cut)+1]) >= 0
+	return start
 }
 
 // runeBorder returns the largest rune border of s that is at most limit.
