@@ -1,0 +1,90 @@
+package filing_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/beianbot/beianbot/bot/filing"
+)
+
+// The reminders of every stage, and of the situations in which they differ.
+func TestReminders(t *testing.T) {
+	c := loadCalendar(t, nil)
+	with := func(f filing.Filing, change func(*filing.Filing)) filing.Filing { change(&f); return f }
+	self := func(f *filing.Filing) { f.SelfReported = true }
+	var b strings.Builder
+	show := func(title string, f filing.Filing, cal *filing.Calendar) {
+		fmt.Fprintf(&b, "=== %s\n", title)
+		for _, r := range filing.Reminders(f, cal) {
+			fmt.Fprintf(&b, "%-11s %d  %s", r.Kind, r.Step, r.At.In(filing.Zone()).Format("2006-01-02 15:04 Mon"))
+			if !r.Deadline.IsZero() {
+				fmt.Fprintf(&b, "  for %s", r.Deadline.In(filing.Zone()).Format("2006-01-02 15:04"))
+			}
+			fmt.Fprintf(&b, "  [%s]\n", r.Key)
+		}
+	}
+	for _, s := range filing.Stages() {
+		show(string(s), at(s, filing.WeChat), c)
+	}
+	for _, s := range filing.Stages() {
+		show("self-reported "+string(s), with(at(s, filing.WeChat), self), c)
+	}
+	show("face check on Douyin, open for two hours", at(filing.FaceVerify, filing.Douyin), c)
+	show("face check elsewhere, nobody knows for how long", at(filing.FaceVerify, filing.Alipay), c)
+	show("review over the Spring Festival", with(at(filing.PlatformReview, filing.WeChat), func(f *filing.Filing) { f.Since = date("2026-02-13").Add(16 * time.Hour) }), c)
+	show("authority into a year without a notice", with(at(filing.AuthorityReview, filing.WeChat), func(f *filing.Filing) { f.Since = date("2026-12-07") }), c)
+	show("the same, self-reported", with(at(filing.AuthorityReview, filing.WeChat), func(f *filing.Filing) { f.Since = date("2026-12-07"); self(f) }), c)
+	show("no calendar", at(filing.PlatformReview, filing.WeChat), nil)
+	show("certificate", with(at(filing.AuthorityReview, filing.WeChat), func(f *filing.Filing) {
+		f.CertificateExpires = time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC)
+	}), c)
+	show("certificate of a cancelled one", with(at(filing.Cancelled, filing.WeChat), func(f *filing.Filing) {
+		f.CertificateExpires = time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC)
+	}), c)
+	show("filed, a change under way", with(at(filing.Changing, filing.WeChat), func(f *filing.Filing) { f.FiledAt = date("2026-11-10") }), c)
+	golden(t, "reminders.golden", b.String())
+}
+
+func TestRemindersProperties(t *testing.T) {
+	c := loadCalendar(t, nil)
+	kinds := map[filing.ReminderKind]bool{}
+	for _, k := range filing.ReminderKinds() {
+		kinds[k] = false
+	}
+	for _, s := range filing.Stages() {
+		for day := range 365 {
+			f := at(s, filing.WeChat)
+			f.Since = date("2026-01-01").Add(time.Duration(day*24+day%24) * time.Hour)
+			f.FiledAt, f.SelfReported = f.Since, day%2 == 0
+			f.CertificateExpires = time.Date(2027, 1, 1+day, 0, 0, 0, 0, time.UTC)
+			seen := map[string]bool{}
+			var last time.Time
+			for _, r := range filing.Reminders(f, c) {
+				kinds[r.Kind] = true
+				if seen[r.Key] || r.Step < 1 || r.At.Before(last) {
+					t.Fatalf("%s on day %d: %+v", s, day, r)
+				}
+				if !r.Deadline.IsZero() && !r.At.Before(r.Deadline) {
+					t.Fatalf("%s on day %d: reminds after the deadline: %+v", s, day, r)
+				}
+				if r.Kind != filing.RemindCertificate && !r.At.After(f.Since) {
+					t.Fatalf("%s on day %d: reminds before it came there: %+v", s, day, r)
+				}
+				if r.Kind == filing.RemindOverdue {
+					w, ok := filing.ReviewWindow(f, c)
+					if working, known := c.IsWorkingDay(r.At); !ok || !w.Past(r.At) || !known || !working {
+						t.Fatalf("%s on day %d: not overdue: %+v %+v", s, day, r, w)
+					}
+				}
+				seen[r.Key], last = true, r.At
+			}
+		}
+	}
+	for k, came := range kinds {
+		if !came {
+			t.Errorf("no %s came", k)
+		}
+	}
+}
