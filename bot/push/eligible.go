@@ -18,7 +18,7 @@ func (w *Worker) eligible(ctx context.Context, j *job) (step, error) {
 		return stop, err
 	}
 	j.now = tr.Filing
-	if !Wants(tr.Follower.Notify, j.Stage) {
+	if !Wants(tr.Follower.Notify, j.Kind, j.Stage) {
 		return j.drop(ReasonNotWanted), nil
 	}
 	j.user, err = w.users.User(ctx, j.User)
@@ -27,6 +27,10 @@ func (w *Worker) eligible(ctx context.Context, j *job) (step, error) {
 	}
 	if !j.user.Following {
 		return j.drop(ReasonUnfollowed), nil
+	}
+	// A reminder of something that is over would only confuse; the change that made it so has its own push.
+	if j.Kind != KindChange && !j.Deadline.IsZero() && !w.now().Before(j.Deadline) {
+		return j.drop(ReasonLate), nil
 	}
 	return next, nil
 }

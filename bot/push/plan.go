@@ -4,13 +4,17 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/beianbot/beianbot/bot/filing"
 )
 
 // Planner says what follows from the state of a filing. Stores call Plan inside the transaction that changes it.
-type Planner struct{}
+type Planner struct {
+	// Calendar tells working days for the reminders that count them; without one those are left out.
+	Calendar *filing.Calendar
+}
 
 // Situation is a filing at the moment of a change.
 type Situation struct {
@@ -26,35 +30,58 @@ type Situation struct {
 // Plan says which pushes to add and which of the open ones to drop, by ID. The store leaves out additions whose ID it has ever had,
 // whatever became of that push, so that planning again does not tell anything again.
 func (pl *Planner) Plan(s Situation) (add []Push, drop map[string]Reason) {
-	wants := make(map[string]filing.Follower, len(s.Followers))
+	wants := make(map[string]filing.Notify, len(s.Followers))
 	for _, f := range s.Followers {
-		wants[f.User] = f
+		wants[f.User] = f.Notify
 	}
-	if s.Event != nil && s.Event.Moved() && s.Event.Seq > 1 {
+	moved := s.Event != nil && s.Event.Moved() && s.Event.Seq > 1
+	due := make(map[string]bool) // reminders that follow from how things stand, by push id
+	for _, r := range filing.Reminders(s.Filing, pl.Calendar) {
 		for _, f := range s.Followers {
-			if Wants(f.Notify, s.Filing.Stage) {
-				add = append(add, newPush(s, f.User, KindChange, 0, s.Now))
+			p := s.push(f.User, Kind(r.Kind), r.Step, r.Key, r.At)
+			p.Deadline = r.Deadline.UTC()
+			due[p.ID] = true
+			if f.Notify != filing.NotifyNone && r.At.After(s.Now) {
+				add = append(add, p)
+			}
+		}
+	}
+	if moved {
+		for _, f := range s.Followers {
+			if Wants(f.Notify, KindChange, s.Filing.Stage) {
+				p := s.push(f.User, KindChange, 0, "change/"+strconv.FormatInt(s.Filing.StageSeq, 10), s.Now)
+				if _, at, _, ok := filing.Deadline(s.Filing); ok {
+					p.Deadline = at.UTC()
+				}
+				add = append(add, p)
 			}
 		}
 	}
 	drop = make(map[string]Reason)
 	for _, p := range s.Open {
-		f, tracks := wants[p.User]
+		n, tracks := wants[p.User]
 		switch {
 		case !tracks:
 			drop[p.ID] = ReasonNotTracking
-		case !Wants(f.Notify, p.Stage):
+		case !Wants(n, p.Kind, p.Stage):
 			drop[p.ID] = ReasonNotWanted
-		case p.Seq < s.Filing.StageSeq:
+		case p.Kind == KindChange && p.Seq < s.Filing.StageSeq, p.Kind != KindChange && !due[p.ID]:
 			drop[p.ID] = ReasonSuperseded
 		}
 	}
 	return add, drop
 }
 
-// Wants reports whether somebody with the wish n is told about a filing's coming to stage.
-func Wants(n filing.Notify, stage filing.Stage) bool {
-	return n == filing.NotifyAll || n == filing.NotifyImportant && Important(stage)
+// Wants reports whether somebody with the wish n is told of a filing's coming to stage, or reminded. A reminder always asks something of
+// the person, so only NotifyNone keeps it away.
+func Wants(n filing.Notify, kind Kind, stage filing.Stage) bool {
+	switch n {
+	case filing.NotifyAll:
+		return true
+	case filing.NotifyImportant:
+		return kind != KindChange || Important(stage)
+	}
+	return false
 }
 
 // Important reports whether a stage asks something of the person, or ends the matter.
@@ -67,17 +94,17 @@ func Important(s filing.Stage) bool {
 	return false
 }
 
-func newPush(s Situation, user string, kind Kind, step int, due time.Time) Push {
+func (s Situation) push(user string, kind Kind, step int, cause string, due time.Time) Push {
 	return Push{
-		ID: NewID(s.Filing.ID, s.Filing.StageSeq, kind, step, user), Filing: s.Filing.ID, User: user, Kind: kind, Step: step,
+		ID: NewID(s.Filing.ID, cause, user), Filing: s.Filing.ID, User: user, Kind: kind, Step: step,
 		Seq: s.Filing.StageSeq, Stage: s.Filing.Stage, Filed: s.Filing,
-		State: Pending, Due: due, CreatedAt: s.Now, UpdatedAt: s.Now,
+		State: Pending, Due: due.UTC(), CreatedAt: s.Now, UpdatedAt: s.Now,
 	}
 }
 
 // NewID makes the id of a push from its cause. It tells nothing about the person to somebody who does not know him, and fits the
 // platform's client_msg_id (at most 32 characters).
-func NewID(filingID string, seq int64, kind Kind, step int, user string) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d\x00%s\x00%d\x00%s", filingID, seq, kind, step, user))
+func NewID(filingID, cause, user string) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s", filingID, cause, user))
 	return base64.RawURLEncoding.EncodeToString(sum[:18])
 }

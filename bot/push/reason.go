@@ -13,6 +13,7 @@ const (
 	ReasonUnfollowed  Reason = "unfollowed"    // he left the account
 	ReasonUserGone    Reason = "user_gone"     // the platform does not know him, or he blocked the account
 	ReasonSuperseded  Reason = "superseded"    // a later state of the same filing replaces it
+	ReasonLate        Reason = "too_late"      // the moment it speaks of is over
 	ReasonQuiet       Reason = "quiet_hours"   // his night; due in the morning
 	ReasonNoRoute     Reason = "no_route"      // no channel may be used now: kept for his next message
 	ReasonBusy        Reason = "platform_busy" // the platform is busy or did not answer
@@ -31,7 +32,7 @@ const (
 // Reasons lists the closed set, without ReasonNone.
 func Reasons() []Reason {
 	return []Reason{
-		ReasonNotTracking, ReasonNotWanted, ReasonUnfollowed, ReasonUserGone, ReasonSuperseded, ReasonQuiet, ReasonNoRoute, ReasonBusy,
+		ReasonNotTracking, ReasonNotWanted, ReasonUnfollowed, ReasonUserGone, ReasonSuperseded, ReasonLate, ReasonQuiet, ReasonNoRoute, ReasonBusy,
 		ReasonRate, ReasonQuota, ReasonToken, ReasonForbidden, ReasonContent, ReasonUncertain, ReasonGaveUp, ReasonUndelivered,
 		ReasonOperator, ReasonInternal,
 	}

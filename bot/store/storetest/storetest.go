@@ -7,6 +7,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -82,7 +83,7 @@ func (Planner) Plan(s push.Situation) (add []push.Push, drop map[string]push.Rea
 	wish := make(map[string]filing.Notify)
 	for _, f := range s.Followers {
 		wish[f.User] = f.Notify
-		if !push.Wants(f.Notify, s.Filing.Stage) {
+		if !push.Wants(f.Notify, push.KindChange, s.Filing.Stage) {
 			continue
 		}
 		if s.Event != nil && s.Event.Moved() && s.Event.Seq > 1 {
@@ -98,7 +99,7 @@ func (Planner) Plan(s push.Situation) (add []push.Push, drop map[string]push.Rea
 		switch {
 		case !tracks:
 			drop[p.ID] = push.ReasonNotTracking
-		case !push.Wants(n, p.Stage):
+		case !push.Wants(n, push.KindChange, p.Stage):
 			drop[p.ID] = push.ReasonNotWanted
 		case p.Seq < s.Filing.StageSeq:
 			drop[p.ID] = push.ReasonSuperseded
@@ -109,7 +110,7 @@ func (Planner) Plan(s push.Situation) (add []push.Push, drop map[string]push.Rea
 
 func planned(s push.Situation, user string, kind push.Kind, n int, due time.Time) push.Push {
 	return push.Push{
-		ID: push.NewID(s.Filing.ID, s.Filing.StageSeq, kind, n, user), Filing: s.Filing.ID, User: user, Kind: kind, Step: n,
+		ID: push.NewID(s.Filing.ID, fmt.Sprint(kind, n, s.Filing.StageSeq), user), Filing: s.Filing.ID, User: user, Kind: kind, Step: n,
 		Seq: s.Filing.StageSeq, Stage: s.Filing.Stage, Filed: s.Filing, State: push.Pending, Due: due, CreatedAt: s.Now, UpdatedAt: s.Now,
 	}
 }
