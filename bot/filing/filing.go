@@ -122,9 +122,14 @@ type Report struct {
 	Number             string
 	CertificateExpires time.Time
 	// At is when it was so; zero means now.
-	At     time.Time
-	Source Source
-	By     string
+	At time.Time
+	// Since is since when it has been at Stage, where the source knows that better than At; zero means since At. It counts in the report that
+	// brings the filing to Stage and must not be after At.
+	Since time.Time
+	// FiledAt is when it was filed first, where the source knows; zero says nothing.
+	FiledAt time.Time
+	Source  Source
+	By      string
 	// SelfReported marks a filing that a person registers for himself. It counts only in the first report.
 	SelfReported bool
 }

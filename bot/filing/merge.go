@@ -39,8 +39,14 @@ func Merge(cur *Filing, r Report, now time.Time) (Outcome, error) {
 	if at.After(now.Add(MaxAhead)) && !r.At.IsZero() {
 		return Outcome{}, ErrFutureReport
 	}
+	since := at
+	if !r.Since.IsZero() {
+		if since = r.Since.UTC().Truncate(time.Millisecond); since.After(at) {
+			return Outcome{}, Errorf(CodeInvalid, "since: later than the report itself")
+		}
+	}
 	if cur == nil {
-		return first(r, at, now)
+		return first(r, at, since, now)
 	}
 	if at.Before(cur.ReportedAt) {
 		return Outcome{Filing: *cur}, ErrStaleReport
@@ -50,7 +56,7 @@ func Merge(cur *Filing, r Report, now time.Time) (Outcome, error) {
 	moved := r.Stage != "" && r.Stage != cur.Stage
 	var changed []string
 	if moved {
-		changed = f.move(r, at)
+		changed = f.move(r, since)
 	}
 	changed = append(changed, f.take(r)...)
 	if f.Stage.HasReasons() && len(r.Reasons) > 0 && !slices.Equal(f.Reasons, r.Reasons) {
@@ -73,12 +79,12 @@ func Merge(cur *Filing, r Report, now time.Time) (Outcome, error) {
 	return Outcome{Filing: f, Event: ev, Changed: true}, nil
 }
 
-func first(r Report, at, now time.Time) (Outcome, error) {
+func first(r Report, at, since, now time.Time) (Outcome, error) {
 	if r.Name == "" {
 		return Outcome{}, Errorf(CodeInvalid, "a new filing needs a name")
 	}
 	f := Filing{
-		ID: r.ID, Stage: r.Stage, Since: at, ReportedAt: at, UpdatedAt: now, CreatedAt: now, Seq: 1, StageSeq: 1, Source: r.Source,
+		ID: r.ID, Stage: r.Stage, Since: since, ReportedAt: at, UpdatedAt: now, CreatedAt: now, Seq: 1, StageSeq: 1, Source: r.Source,
 		SelfReported: r.SelfReported,
 	}
 	if f.Stage == "" {
@@ -88,8 +94,8 @@ func first(r Report, at, now time.Time) (Outcome, error) {
 	if f.Stage.HasReasons() {
 		f.Reasons = r.Reasons
 	}
-	if f.Stage == Filed && !r.At.IsZero() {
-		f.FiledAt = at
+	if f.Stage == Filed && f.FiledAt.IsZero() && !(r.At.IsZero() && r.Since.IsZero()) {
+		f.FiledAt = since
 	}
 	ev := Event{
 		Seq: 1, At: at, RecordedAt: now, To: f.Stage, Reasons: slices.Clone(f.Reasons), Number: f.Number, Source: r.Source, By: r.By,
@@ -98,9 +104,9 @@ func first(r Report, at, now time.Time) (Outcome, error) {
 }
 
 // move brings f to the stage of r, with what goes along with a stage, and returns the names of other fields that it changed.
-func (f *Filing) move(r Report, at time.Time) (changed []string) {
+func (f *Filing) move(r Report, since time.Time) (changed []string) {
 	from := f.Stage
-	f.Stage, f.Since, f.Reasons = r.Stage, at, nil
+	f.Stage, f.Since, f.Reasons = r.Stage, since, nil
 	if anew(from, f.Stage) {
 		f.FiledAt = time.Time{}
 		if f.Number != "" && r.Number == "" {
@@ -109,7 +115,7 @@ func (f *Filing) move(r Report, at time.Time) (changed []string) {
 		}
 	}
 	if f.Stage == Filed && f.FiledAt.IsZero() && !wasFiled(from) {
-		f.FiledAt = at
+		f.FiledAt = since
 	}
 	return changed
 }
@@ -142,6 +148,10 @@ func (f *Filing) take(r Report) (changed []string) {
 	if !r.CertificateExpires.IsZero() && !r.CertificateExpires.Equal(f.CertificateExpires) {
 		f.CertificateExpires = r.CertificateExpires
 		changed = append(changed, "certificate_expires")
+	}
+	if filed := r.FiledAt.UTC().Truncate(time.Millisecond); !r.FiledAt.IsZero() && !filed.Equal(f.FiledAt) {
+		f.FiledAt = filed
+		changed = append(changed, "filed_at")
 	}
 	return changed
 }

@@ -71,6 +71,14 @@ func TestMergeFirst(t *testing.T) {
 			in:   filing.Report{Name: "甲", Stage: filing.Filed, At: hours(-72)},
 			want: filing.Filing{Name: "甲", Stage: filing.Filed, Since: hours(-72), ReportedAt: hours(-72), FiledAt: hours(-72)},
 		},
+		"filed since a day that the source knows": {
+			in:   filing.Report{Name: "甲", Stage: filing.Filed, Since: hours(-48)},
+			want: filing.Filing{Name: "甲", Stage: filing.Filed, Since: hours(-48), ReportedAt: t0, FiledAt: hours(-48)},
+		},
+		"changed since it was filed": {
+			in:   filing.Report{Name: "甲", Stage: filing.Filed, Since: hours(-48), FiledAt: hours(-4800)},
+			want: filing.Filing{Name: "甲", Stage: filing.Filed, Since: hours(-48), ReportedAt: t0, FiledAt: hours(-4800)},
+		},
 		"what cannot be seen is dropped": {
 			in:   filing.Report{Name: "\ufeff小\u200b鹿\u202e花\n店", Reasons: []filing.Reason{{}, {Error: " \r\n"}}, Stage: filing.NotReady},
 			want: filing.Filing{Name: "小鹿花 店", Stage: filing.NotReady, Since: t0, ReportedAt: t0},
@@ -87,7 +95,7 @@ func TestMergeFirst(t *testing.T) {
 				t.Errorf("filing (-want +got):\n%s", d)
 			}
 			want := filing.Event{
-				Seq: 1, At: tc.want.Since, RecordedAt: t0, To: tc.want.Stage, Reasons: tc.want.Reasons, Number: tc.want.Number, Source: tc.want.Source,
+				Seq: 1, At: tc.want.ReportedAt, RecordedAt: t0, To: tc.want.Stage, Reasons: tc.want.Reasons, Number: tc.want.Number, Source: tc.want.Source,
 			}
 			if d := cmp.Diff(want, out.Event); d != "" || !out.Changed || !out.Event.Moved() {
 				t.Errorf("event (-want +got):\n%s", d)
@@ -111,6 +119,7 @@ func TestMergeRefuses(t *testing.T) {
 		"an hour older":           {cur: &cur, in: filing.Report{ID: "a", At: t0}, now: hours(2), want: filing.ErrStaleReport},
 		"a millisecond older":     {cur: &cur, in: filing.Report{ID: "a", At: hours(1).Add(-time.Millisecond)}, now: hours(2), want: filing.ErrStaleReport},
 		"older and the same":      {cur: &cur, in: filing.Report{ID: "a", Stage: filing.PlatformReview, At: t0}, now: hours(2), want: filing.ErrStaleReport},
+		"since after the report":  {in: filing.Report{ID: "a", Name: "甲", Since: hours(1)}, want: filing.ErrInvalid},
 		"before there was filing": {in: filing.Report{ID: "a", Name: "甲", At: time.Unix(46000, 0)}, want: filing.ErrInvalid},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -155,6 +164,15 @@ func TestMergeNext(t *testing.T) {
 			reports: []filing.Report{review, {Stage: filing.SMSPending, At: hours(20)}},
 			want:    filing.Filing{Stage: filing.SMSPending, Since: hours(20), Seq: 2, StageSeq: 2, ReportedAt: hours(20)},
 			changed: true, event: filing.Event{From: filing.PlatformReview, To: filing.SMSPending},
+		},
+		"a step some time before the report": {
+			reports: []filing.Report{review, {Stage: filing.SMSPending, At: hours(20), Since: hours(15)}, {Stage: filing.SMSPending, At: hours(21), Since: hours(16)}},
+			want:    filing.Filing{Stage: filing.SMSPending, Since: hours(15), Seq: 2, StageSeq: 2, ReportedAt: hours(21)},
+		},
+		"the first day comes later": {
+			reports: []filing.Report{{Name: "甲", Stage: filing.Filed}, {FiledAt: hours(-400), At: hours(1)}},
+			want:    filing.Filing{Stage: filing.Filed, Since: t0, Seq: 2, StageSeq: 1, ReportedAt: hours(1), FiledAt: hours(-400)},
+			changed: true, event: filing.Event{From: filing.Filed, To: filing.Filed, Changed: []string{"filed_at"}},
 		},
 		"a step at the very time of the report before": {
 			reports: []filing.Report{review, {Stage: filing.SMSPending}},

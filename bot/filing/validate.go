@@ -2,6 +2,7 @@ package filing
 
 import (
 	"slices"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -28,11 +29,13 @@ func (r Report) Validate() error {
 	if r.Source != "" && !slices.Contains(Sources(), r.Source) {
 		return Errorf(CodeInvalid, "source: not one of the known sources")
 	}
-	if !r.At.IsZero() && (r.At.UTC().Year() < firstYear || r.At.UTC().Year() > lastYear) {
-		return Errorf(CodeInvalid, "at: not between the years %d and %d", firstYear, lastYear)
-	}
-	if y := r.CertificateExpires.Year(); !r.CertificateExpires.IsZero() && (y < firstYear || y > lastYear) {
-		return Errorf(CodeInvalid, "certificate_expires: not between the years %d and %d", firstYear, lastYear)
+	for _, f := range []struct {
+		name string
+		at   time.Time
+	}{{"at", r.At}, {"since", r.Since}, {"filed_at", r.FiledAt}, {"certificate_expires", r.CertificateExpires}} {
+		if y := f.at.UTC().Year(); !f.at.IsZero() && (y < firstYear || y > lastYear) {
+			return Errorf(CodeInvalid, "%s: not between the years %d and %d", f.name, firstYear, lastYear)
+		}
 	}
 	if r.Province != "" && !ValidProvince(r.Province) {
 		return Errorf(CodeInvalid, "province: not the short name of a province, such as 上海")
