@@ -32,6 +32,31 @@ type Thresholds struct {
 	// Offer: at or above it (and below Answer) the best topics are offered;
 	// below it the bot admits not to know.
 	Offer float64
+	// Command: at or above it a command or small talk is taken as such; below,
+	// topics are offered where there are any.
+	Command float64
+	// Outside: where matters outside have at least this share of the
+	// candidates, the bot says that they are somebody else's.
+	Outside float64
+}
+
+// DefaultThresholds are the measured limits.
+func DefaultThresholds() Thresholds {
+	return Thresholds{Answer: 0.5, Lead: 0, Offer: 0.15, Command: 0.4, Outside: 0.5}
+}
+
+// orDefault fills the limits that were left zero.
+func (t Thresholds) orDefault() Thresholds {
+	d := DefaultThresholds()
+	for _, p := range []struct{ have, want *float64 }{
+		{&t.Answer, &d.Answer}, {&t.Lead, &d.Lead}, {&t.Offer, &d.Offer},
+		{&t.Command, &d.Command}, {&t.Outside, &d.Outside},
+	} {
+		if *p.have == 0 {
+			*p.have = *p.want
+		}
+	}
+	return t
 }
 
 // Knowledge is the knowledge in force. It is safe for concurrent use; a reload

@@ -14,6 +14,8 @@ type Snapshot struct {
 	asides  map[string]*Aside
 	stamp   string
 	limits  Thresholds
+	corpus  *corpus
+	model   *model
 }
 
 // Load reads the content and builds a Snapshot.
@@ -26,7 +28,7 @@ func Load(opts Options) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Snapshot{content: c, byID: map[string]*Entry{}, asides: map[string]*Aside{}, stamp: stamp, limits: opts.Thresholds}
+	s := &Snapshot{content: c, byID: map[string]*Entry{}, asides: map[string]*Aside{}, stamp: stamp, limits: opts.Thresholds.orDefault()}
 	for _, e := range c.Entries {
 		s.byID[e.ID] = e
 	}
@@ -34,6 +36,16 @@ func Load(opts Options) (*Snapshot, error) {
 		for _, a := range l {
 			s.asides[a.ID] = a
 		}
+	}
+	w, err := defaultWeights()
+	if err != nil {
+		return nil, err
+	}
+	if s.corpus, err = newCorpus(c, opts.ClaimCode); err != nil {
+		return nil, err
+	}
+	if s.model, err = newModel(s.corpus.classes, s.corpus.samples, s.corpus.bodies, w); err != nil {
+		return nil, err
 	}
 	return s, nil
 }
@@ -95,9 +107,4 @@ func (s *Snapshot) Text(r Result) (Text, bool) {
 		}
 	}
 	return Text{}, false
-}
-
-// Understand says what a message means.
-func (s *Snapshot) Understand(q Query) Result {
-	return Result{Kind: KindUnknown}
 }

@@ -28,6 +28,8 @@ type Words struct {
 	concepts Trie
 	groups   [][]uint16 // for each concept word, the concepts it stands for
 	names    []string
+
+	conceptWords []string
 }
 
 // NewWords reads the lists that are part of the program.
@@ -123,6 +125,7 @@ func (w *Words) readConcepts(s string) error {
 				at[word] = i
 				w.groups = append(w.groups, nil)
 				w.concepts.Add(word, i)
+				w.conceptWords = append(w.conceptWords, word)
 			}
 			if !slices.Contains(w.groups[i], id) {
 				w.groups[i] = append(w.groups[i], id)
@@ -153,7 +156,7 @@ func (w *Words) Canon(s string) string {
 // wordEdges reports whether a match of Latin letters or digits stands as a
 // word of its own.
 func wordEdges(rs []rune, i, n int) bool {
-	latin := func(r rune) bool { return r < 0x250 && (unicode.IsLetter(r) || unicode.IsDigit(r)) }
+	latin := func(r rune) bool { return r == '.' || r < 0x250 && (unicode.IsLetter(r) || unicode.IsDigit(r)) }
 	if latin(rs[i]) && i > 0 && latin(rs[i-1]) {
 		return false
 	}
@@ -223,3 +226,12 @@ func (w *Words) Concepts(rs []rune, f func(id int)) {
 
 // ConceptNames gives the names of the concepts by number.
 func (w *Words) ConceptNames() []string { return w.names }
+
+// Terms lists the hand-made words: canonical forms and concept words.
+func (w *Words) Terms() []string {
+	var out []string
+	for _, to := range w.into {
+		out = append(out, string(to))
+	}
+	return append(out, w.conceptWords...)
+}

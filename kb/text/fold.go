@@ -48,7 +48,7 @@ func Clean(s string) string {
 			continue
 		case r == '\n' || r == '\r' || r == '\t':
 			r = '\n'
-		case unicode.Is(unicode.Cf, r), unicode.Is(unicode.Mn, r), unicode.IsControl(r):
+		case unicode.Is(unicode.Cf, r), unicode.Is(unicode.Mn, r), unicode.Is(unicode.Co, r), unicode.IsControl(r):
 			continue
 		}
 		b.WriteRune(r)
@@ -91,15 +91,20 @@ func Fold(s string) string {
 		return out[len(out)-1]
 	}
 	blank := false
-	for _, r := range s {
+	prev := rune(0)
+	for i, r := range s {
+		before := prev
+		prev = r
 		switch {
+		case r == '.' && isAlnum(before) && i+1 < len(s) && isAlnum(rune(s[i+1])):
+			// inside a host name or a number
 		case r == '\n':
 			r = Break
 		case unicode.IsSpace(r):
 			blank = true
 			continue
 		case isHan(r), unicode.IsDigit(r), unicode.IsLetter(r):
-		case r == '%':
+		case r == '%', unicode.Is(unicode.Co, r): // private use: what was masked
 		default: // punctuation, symbols, emoji
 			r = Break
 		}
@@ -137,6 +142,9 @@ func repeated(out []rune, r rune) bool {
 	}
 	return isHan(r) || n > 2 && out[n-3] == r
 }
+
+// isAlnum is for ASCII only: host names and numbers.
+func isAlnum(r rune) bool { return '0' <= r && r <= '9' || 'a' <= r && r <= 'z' }
 
 func isHan(r rune) bool { return unicode.Is(unicode.Han, r) }
 

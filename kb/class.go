@@ -1,0 +1,66 @@
+package kb
+
+import "strings"
+
+// classKind says what a class of wordings stands for.
+type classKind uint8
+
+const (
+	classTopic classKind = iota
+	classCommand
+	classSmallTalk
+	classOutside
+)
+
+// class is a group of wordings that mean the same: a topic, a command, a kind
+// of small talk, a matter outside.
+type class struct {
+	kind     classKind
+	id       string
+	title    string // topics only
+	body     string // topics only: what the answer says
+	variants []string
+}
+
+// classes lists all classes of the content in a fixed order.
+func (c *Content) classes() []class {
+	var out []class
+	for _, e := range c.Entries {
+		out = append(out, class{classTopic, e.ID, e.Title, e.Title + "\n" + e.Answer + "\n" + e.Detail, e.Variants})
+	}
+	for _, part := range []struct {
+		kind classKind
+		list []*Aside
+	}{{classCommand, c.Commands}, {classSmallTalk, c.SmallTalk}, {classOutside, c.Outside}} {
+		for _, a := range part.list {
+			out = append(out, class{kind: part.kind, id: a.ID, variants: a.Variants})
+		}
+	}
+	return out
+}
+
+// label is the class' name in labelled questions.
+func (c class) label() string {
+	switch c.kind {
+	case classCommand:
+		return "cmd-" + c.id
+	case classSmallTalk:
+		return "smalltalk"
+	case classOutside:
+		return "none"
+	}
+	return c.id
+}
+
+// texts is everything the content says, for learning its words.
+func texts(cs []class) []string {
+	var out []string
+	for _, c := range cs {
+		out = append(out, c.variants...)
+		if c.body != "" {
+			// a long body is cut when read as a message: give it line by line
+			out = append(out, strings.Split(c.body, "\n")...)
+		}
+	}
+	return out
+}

@@ -1,0 +1,192 @@
+package kb
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"sync"
+
+	"github.com/beianbot/beianbot/kb/rank"
+	"github.com/beianbot/beianbot/kb/text"
+)
+
+// model ranks classes for a question. It is learned from the wordings alone,
+// whenever they are read, in a fraction of a second.
+type model struct {
+	classes  []class
+	space    *rank.Space
+	linear   *rank.Linear
+	cent     *rank.Centroids
+	variants *rank.Variants
+	index    *index
+	exact    map[string]int // canonical wording → class; -1 where two classes claim it
+	weights  Weights
+	scratch  sync.Pool
+}
+
+// sample is a wording with its class.
+type sample struct {
+	doc    rank.Doc
+	normal string
+	class  int
+}
+
+// svmOptions are measured: more passes or negatives change nothing.
+var svmOptions = rank.SVMOptions{C: 1, Passes: 6, Negatives: 24}
+
+// newModel learns from the samples. Every class needs not have one.
+func newModel(classes []class, samples []sample, bodies []string, w Weights) (*model, error) {
+	m := &model{classes: classes, exact: map[string]int{}, weights: w}
+	docs := make([]rank.Doc, len(samples))
+	label := make([]int, len(samples))
+	perClass := make([][]string, len(classes))
+	for i, s := range samples {
+		docs[i], label[i] = s.doc, s.class
+		perClass[s.class] = append(perClass[s.class], s.normal)
+		if old, ok := m.exact[s.normal]; ok && old != s.class {
+			m.exact[s.normal] = -1
+		} else {
+			m.exact[s.normal] = s.class
+		}
+	}
+	for c, b := range bodies {
+		if b != "" {
+			perClass[c] = append(perClass[c], b)
+		}
+	}
+	var err error
+	var wg sync.WaitGroup
+	wg.Go(func() { m.index, err = newIndex(perClass) })
+	space, vecs := rank.NewSpace(docs, text.Break)
+	m.space = space
+	n := space.Len()
+	m.cent = rank.NewCentroids(n, vecs, label, len(classes))
+	m.variants = rank.NewVariants(n, vecs, label)
+	near := rank.Near(m.cent, vecs, label, len(classes), svmOptions.Negatives)
+	m.linear = rank.TrainLinear(n, vecs, label, len(classes), near, svmOptions)
+	wg.Wait()
+	if err != nil {
+		return nil, err
+	}
+	m.scratch.New = func() any {
+		c := len(classes)
+		s := &scratch{acc: make([]float32, len(samples)), hit: make([]bool, c)}
+		for _, p := range []*[]float32{&s.linear, &s.cent, &s.cover, &s.best, &s.next, &s.bleve} {
+			*p = make([]float32, c)
+		}
+		return s
+	}
+	return m, nil
+}
+
+// scratch is the room one question needs, reused.
+type scratch struct {
+	acc                                    []float32
+	linear, cent, cover, best, next, bleve []float32
+	hit                                    []bool
+}
+
+func (s *scratch) clear() {
+	for _, p := range [][]float32{s.linear, s.cent, s.cover, s.best, s.next, s.bleve} {
+		clear(p)
+	}
+	clear(s.hit)
+}
+
+// Features of a candidate class, in the order of Weights.Rank.
+const (
+	featLinear = iota // margin of the linear classifier
+	featBest          // cosine to the nearest wording
+	featNext          // cosine to the second nearest
+	featCent          // cosine to all wordings together
+	featCover         // share of the question's weight the class has words for
+	featBleve         // bleve's score against the best candidate's
+	rankFeatures
+)
+
+// ranked is a candidate with what speaks for it.
+type ranked struct {
+	class int
+	feat  [rankFeatures]float32
+	score float64 // weighted features
+	p     float64 // share among the candidates
+}
+
+// ranking is the candidates of a question, best first, with what is known of
+// the question as a whole.
+type ranking struct {
+	cands []ranked
+	known float32 // share of the question's weight that is known at all
+	exact int     // class that has this very wording, or -1
+}
+
+// rank gives the candidates for a question taken apart, best first.
+func (m *model) rank(a analysis) ranking {
+	r := ranking{exact: -1}
+	if c, ok := m.exact[a.normal]; ok {
+		r.exact = c
+	}
+	vec, known := m.space.Vector(a.doc)
+	r.known = known
+	hits, err := m.index.search(a.normal)
+	if err != nil {
+		hits = nil // the models below can do without
+	}
+	s := m.scratch.Get().(*scratch)
+	defer m.scratch.Put(s)
+	s.clear()
+	m.linear.Score(vec, s.linear)
+	m.cent.Score(vec, s.cent)
+	m.cent.Cover(vec, s.cover)
+	m.variants.Nearest(vec, s.acc, s.best, s.next)
+	for _, h := range hits {
+		s.bleve[h.class] = h.score / hits[0].score
+		s.hit[h.class] = true
+	}
+	if r.exact >= 0 {
+		s.hit[r.exact] = true
+	}
+	if len(hits) == 0 { // nothing but tags or masked places: all classes
+		for c := range s.hit {
+			s.hit[c] = true
+		}
+	}
+	for c, on := range s.hit {
+		if !on {
+			continue
+		}
+		x := ranked{class: c, feat: [rankFeatures]float32{
+			featLinear: s.linear[c], featBest: s.best[c], featNext: s.next[c],
+			featCent: s.cent[c], featCover: s.cover[c] * known, featBleve: s.bleve[c],
+		}}
+		for i, f := range x.feat {
+			x.score += m.weights.Rank[i] * float64(f)
+		}
+		r.cands = append(r.cands, x)
+	}
+	r.sort()
+	return r
+}
+
+// sort puts the candidates in order, ties in the order of classes, and turns
+// scores into shares.
+func (r *ranking) sort() {
+	slices.SortFunc(r.cands, func(a, b ranked) int {
+		if c := cmp.Compare(b.score, a.score); c != 0 {
+			return c
+		}
+		return a.class - b.class
+	})
+	cs := r.cands
+	if len(cs) == 0 {
+		return
+	}
+	var sum float64
+	for i := range cs {
+		cs[i].p = math.Exp(cs[i].score - cs[0].score)
+		sum += cs[i].p
+	}
+	for i := range cs {
+		cs[i].p /= sum
+	}
+}
