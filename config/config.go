@@ -66,6 +66,8 @@ type KB struct {
 type Push struct {
 	PerSecond float64 `yaml:"per_second" env:"PER_SECOND"`
 	Parallel  int     `yaml:"parallel" env:"PARALLEL"`
+	// QuietHours is the part of the day in which people are not disturbed, in China's time: 22:00-08:00, or off.
+	QuietHours string `yaml:"quiet_hours" env:"QUIET_HOURS"`
 }
 
 // Limits bound what one person may ask of the bot.
@@ -104,7 +106,7 @@ func Default() Config {
 			APIBase:      "https://api.weixin.qq.com",
 		},
 		Log:    Log{Level: "info", Format: "text"},
-		Push:   Push{PerSecond: 20, Parallel: 4},
+		Push:   Push{PerSecond: 20, Parallel: 4, QuietHours: "22:00-08:00"},
 		Limits: Limits{MessagesPerMinute: 30, ReplyBudget: 4500 * time.Millisecond},
 	}
 }

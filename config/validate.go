@@ -11,6 +11,8 @@ import (
 	"time"
 )
 
+var quietPattern = regexp.MustCompile(`^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$`)
+
 var tokenPattern = regexp.MustCompile(`^[A-Za-z0-9]{3,32}$`)
 
 // check looks for values that no command can use, wherever they came from.
@@ -82,6 +84,9 @@ func (c *Config) check(file string, where positions) Problems {
 	}
 	if c.Push.Parallel < 1 || c.Push.Parallel > 64 {
 		bad("push.parallel", "must be between 1 and 64")
+	}
+	if q := c.Push.QuietHours; q != "off" && !quietPattern.MatchString(q) {
+		bad("push.quiet_hours", "must be like 22:00-08:00, or off")
 	}
 	for _, k := range []struct {
 		key string

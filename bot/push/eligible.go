@@ -32,5 +32,12 @@ func (w *Worker) eligible(ctx context.Context, j *job) (step, error) {
 	if j.Kind != KindChange && !j.Deadline.IsZero() && !w.now().Before(j.Deadline) {
 		return j.drop(ReasonLate), nil
 	}
+	quiet := w.quiet
+	if q := j.user.Quiet; q != nil {
+		quiet = *q
+	}
+	if end, waits := quiet.waits(j.Push, w.now()); waits {
+		return j.again(end, ReasonQuiet), nil
+	}
 	return next, nil
 }

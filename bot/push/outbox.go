@@ -68,6 +68,8 @@ type User struct {
 	Window Window
 	// Credits counts the subscription notices that may be sent, by template.
 	Credits map[string]int
+	// Quiet is when he does not want to be disturbed; nil where he said nothing.
+	Quiet *Quiet
 }
 
 // Window is the open span for customer messages: until Until, Left more of them.

@@ -33,6 +33,8 @@ type Options struct {
 	Lease time.Duration
 	// Idle is how long to wait at most before looking again (default 1 s): other replicas add pushes too.
 	Idle time.Duration
+	// Quiet is the night of people who said nothing. The zero Quiet is none; see DefaultQuiet.
+	Quiet Quiet
 	// Now is the clock (default time.Now).
 	Now func() time.Time
 	Log *slog.Logger
@@ -52,6 +54,7 @@ type Worker struct {
 	n       int
 	lease   time.Duration
 	idle    time.Duration
+	quiet   Quiet
 	now     func() time.Time
 	log     *slog.Logger
 	ended   func(Push)
@@ -62,7 +65,7 @@ type Worker struct {
 func NewWorker(o Options) *Worker {
 	w := &Worker{
 		outbox: o.Outbox, users: o.Users, filings: o.Filings, routes: o.Routes, policy: o.Policy.withDefaults(),
-		rate: newRate(o.PerSecond), n: o.Parallel, lease: o.Lease, idle: o.Idle, now: o.Now, log: o.Log, ended: o.Ended,
+		rate: newRate(o.PerSecond), n: o.Parallel, lease: o.Lease, idle: o.Idle, quiet: o.Quiet, now: o.Now, log: o.Log, ended: o.Ended,
 		wake: make(chan struct{}, 1),
 	}
 	if w.n <= 0 {
