@@ -139,7 +139,7 @@ func (p *passage) lead(f *flight) {
 // handle runs the handler and decides the flight by what it returns.
 func (p *passage) handle(ctx context.Context, f *flight, claim chat.Claim) {
 	e := p.endpoint
-	turn := &chat.Turn{Message: *p.message, Memory: p.recall(claim.Memory), Waiting: claim.Waiting}
+	turn := &chat.Turn{Message: *p.message, Memory: p.recall(claim.Memory), Waiting: claim.Waiting, Tracks: claim.Tracks}
 	before, _ := json.Marshal(turn.Memory)
 
 	ctx, cancel := context.WithTimeout(ctx, max(p.left(e.timing.handler), e.timing.settleWait))

@@ -71,8 +71,10 @@ func newSite(t *testing.T, account wechattest.Account, change func(*webhook.Opti
 	s := &site{log: &bytes.Buffer{}}
 	o := webhook.Options{
 		Envelope: envelope, BusyReply: busyText, ErrorReply: errorText,
-		Handler: chat.HandlerFunc(func(_ context.Context, t *chat.Turn) (chat.Reply, error) { return chat.Reply{Text: "你说：" + t.Text}, nil }),
-		Log:     slog.New(slog.NewTextHandler(&lockedBuffer{b: s.log}, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Handler: chat.HandlerFunc(func(_ context.Context, t *chat.Turn) (chat.Reply, error) {
+			return chat.Reply{Text: "你说：" + t.Text}, nil
+		}),
+		Log: slog.New(slog.NewTextHandler(&lockedBuffer{b: s.log}, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Observe: func(x webhook.Observation) {
 			s.mu.Lock()
 			defer s.mu.Unlock()
@@ -270,4 +272,3 @@ func textMessage(id, text string) string {
 	return "<xml><ToUserName>gh_0123456789ab</ToUserName><FromUserName>" + person + "</FromUserName><CreateTime>1795000000</CreateTime>" +
 		"<MsgType>text</MsgType><Content><![CDATA[" + text + "]]></Content><MsgId>" + id + "</MsgId></xml>"
 }
-
