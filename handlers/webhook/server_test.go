@@ -17,24 +17,33 @@ import (
 	"github.com/beianbot/beianbot/handlers/webhook"
 )
 
-// A body that never ends must not hold a connection for long.
+// A body that never ends must not hold a connection for long, whatever is answered.
 func TestDrippingBody(t *testing.T) {
 	s := newSite(t, wechattest.SampleAccount(), func(o *webhook.Options) { o.Budget = 300 * time.Millisecond })
 	server := httptest.NewServer(s.endpoint)
 	defer server.Close()
-	conn, err := net.Dial("tcp", server.Listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	fmt.Fprintf(conn, "POST /wechat HTTP/1.1\r\nHost: bot\r\nContent-Length: 1000\r\n\r\n<xml>")
-	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	if res.StatusCode != http.StatusBadRequest {
-		t.Errorf("status %d", res.StatusCode)
+	for request, status := range map[string]int{
+		"POST / HTTP/1.1\r\nHost: bot\r\nContent-Length: 1000\r\n\r\n<xml>":   http.StatusBadRequest,
+		"POST / HTTP/1.1\r\nHost: bot\r\nContent-Length: 100000\r\n\r\n<xml>": http.StatusRequestEntityTooLarge,
+		"PUT / HTTP/1.1\r\nHost: bot\r\nContent-Length: 1000\r\n\r\n<xml>":    http.StatusMethodNotAllowed,
+		"GET / HTTP/1.1\r\nHost: bot\r\nContent-Length: 1000\r\n\r\n<xml>":    http.StatusForbidden,
+	} {
+		conn, err := net.Dial("tcp", server.Listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		if _, err := io.WriteString(conn, request); err != nil {
+			t.Fatal(err)
+		}
+		res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if res.StatusCode != status {
+			t.Errorf("%.4s: status %d, want %d", request, res.StatusCode, status)
+		}
 	}
 }
 

@@ -152,6 +152,9 @@ func (e *Endpoint) Drain(ctx context.Context) error {
 func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start, arrived := e.now(), time.Now()
 	var seen Observation
+	// Also for requests that are refused unread: net/http then reads what is left of their bodies, which must not take long either.
+	control := http.NewResponseController(w)
+	_ = control.SetReadDeadline(arrived.Add(e.timing.bodyWait)) // not every ResponseWriter can
 	switch r.Method {
 	case http.MethodGet:
 		seen = e.echo(w, r)
@@ -210,11 +213,11 @@ func (e *Endpoint) read(w http.ResponseWriter, r *http.Request) ([]byte, error) 
 	if r.ContentLength > wechat.MaxBody {
 		return nil, &http.MaxBytesError{Limit: wechat.MaxBody}
 	}
-	control := http.NewResponseController(w)
-	if control.SetReadDeadline(time.Now().Add(e.timing.bodyWait)) == nil { // not every ResponseWriter can
-		defer control.SetReadDeadline(time.Time{})
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, wechat.MaxBody))
+	if err == nil {
+		_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) // from here on reading only notices a hang-up
 	}
-	return io.ReadAll(http.MaxBytesReader(w, r.Body, wechat.MaxBody))
+	return body, err
 }
 
 // refused answers a request that was not accepted: 403 to strangers, success to the platform, which would only repeat it.
