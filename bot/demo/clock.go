@@ -1,0 +1,48 @@
+package demo
+
+import (
+	"sync"
+	"time"
+)
+
+// Clock tells the time that everything in the demo lives by, and can be moved forward.
+type Clock interface {
+	Now() time.Time
+	// Advance moves the clock forward by d and lets whoever waits for a time look again.
+	Advance(d time.Duration)
+}
+
+// WarpClock runs with the real time and an offset that only grows. The zero WarpClock is ready for use.
+type WarpClock struct {
+	mu     sync.Mutex
+	offset time.Duration
+	wake   []func()
+}
+
+// Now returns the real time moved forward by all advances so far.
+func (c *WarpClock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return time.Now().Add(c.offset)
+}
+
+// Advance moves the clock forward by d, then calls what OnAdvance was given, in order. A d of zero or less does nothing.
+func (c *WarpClock) Advance(d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	c.mu.Lock()
+	c.offset += d
+	wake := c.wake
+	c.mu.Unlock()
+	for _, f := range wake {
+		f()
+	}
+}
+
+// OnAdvance has f called after every later advance: to wake a worker that sleeps until a time that has now come.
+func (c *WarpClock) OnAdvance(f func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.wake = append(c.wake[:len(c.wake):len(c.wake)], f)
+}

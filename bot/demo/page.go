@@ -1,0 +1,95 @@
+package demo
+
+import (
+	"bytes"
+	"embed"
+	"encoding/json"
+	"html/template"
+	"net/http"
+
+	"github.com/beianbot/beianbot/bot/filing"
+)
+
+//go:embed web
+var web embed.FS
+
+// pageData is what the page is made of.
+type pageData struct {
+	Name        string
+	Menu        []Button
+	Suggestions []string
+	Webhook     string
+	Stages      string // JSON
+	Platform    bool
+}
+
+type stageOption struct {
+	ID      filing.Stage    `json:"id"`
+	Label   string          `json:"label"`
+	Reasons []filing.Reason `json:"reasons,omitempty"` // samples, where the stage has reasons
+	Number  bool            `json:"number,omitempty"`
+}
+
+// renderPage makes the page once: all that changes later comes by events.
+func renderPage(o Options) ([]byte, error) {
+	t, err := template.ParseFS(web, "web/page.html")
+	if err != nil {
+		return nil, err
+	}
+	var stages []stageOption
+	for _, s := range filing.Stages() {
+		stages = append(stages, stageOption{s, s.Label(), sampleReasons(s), s == filing.Filed})
+	}
+	list, err := json.Marshal(stages)
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	err = t.Execute(&b, pageData{o.Name, o.Menu, o.Suggestions, o.Webhook, string(list), o.Platform != nil})
+	return b.Bytes(), err
+}
+
+// sampleReasons are reasons to begin with, for the stages that have any.
+func sampleReasons(s filing.Stage) []filing.Reason {
+	switch s {
+	case filing.PlatformRejected:
+		return []filing.Reason{{Error: "负责人证件照片反光，看不清号码", Suggest: "在光线均匀处重新拍摄后上传"}}
+	case filing.AuthorityRejected:
+		return []filing.Reason{{Error: "小程序备注没有说明实际用途", Suggest: "写清楚为谁提供什么服务"}}
+	case filing.SMSExpired:
+		return []filing.Reason{{Error: "没有在 24 小时内完成短信核验"}}
+	case filing.NotReady:
+		return []filing.Reason{{Error: "还缺负责人的证件照片"}}
+	}
+	return nil
+}
+
+func (s *Server) servePage(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = w.Write(s.page)
+}
+
+func (s *Server) serveWires(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(s.wires.list())
+}
+
+// assets serves the page's parts by name. The template itself is none of them.
+func assets() http.Handler {
+	types := map[string]string{
+		"base.css": "text/css", "phone.css": "text/css", "office.css": "text/css",
+		"main.js": "text/javascript", "chat.js": "text/javascript", "composer.js": "text/javascript", "office.js": "text/javascript",
+		"wire.js": "text/javascript", "kit.js": "text/javascript", "icon.svg": "image/svg+xml",
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name := r.PathValue("name")
+		kind, ok := types[name]
+		data, err := web.ReadFile("web/" + name)
+		if !ok || err != nil {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", kind+"; charset=utf-8")
+		_, _ = w.Write(data)
+	})
+}
