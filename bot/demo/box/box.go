@@ -3,9 +3,11 @@
 package box
 
 import (
+	"cmp"
 	"context"
 	"encoding/xml"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -77,15 +79,16 @@ func (p *Phone) Location(ctx context.Context) (demo.Exchange, error) {
 	return p.exchange(p.phone.Location(ctx))
 }
 
+// exchange makes an Exchange of an answer, which may stand beside an error: it then broke a rule of the platform's.
 func (p *Phone) exchange(a *wechattest.Answer, err error) (demo.Exchange, error) {
-	if err != nil {
+	if a == nil {
 		return demo.Exchange{}, err
 	}
 	return demo.Exchange{
 		Content: a.Content, Status: a.Status, Took: a.Took, Query: a.Callback.Query.Encode(),
 		Request: demo.Wire{Sealed: string(a.Callback.Body), Plain: p.clear(a.Callback.Body)},
 		Reply:   demo.Wire{Sealed: string(a.Body), Plain: string(a.Plain)},
-	}, nil
+	}, err
 }
 
 // clear reads a request as it was before it was encrypted.
@@ -148,8 +151,9 @@ func (p *Platform) SetFault(_ context.Context, f demo.Fault) error {
 }
 
 const (
-	templatePath = "/cgi-bin/message/template/send"
-	customerPath = "/cgi-bin/message/custom/send"
+	templatePath  = "/cgi-bin/message/template/send"
+	subscribePath = "/cgi-bin/message/subscribe/bizsend"
+	customerPath  = "/cgi-bin/message/custom/send"
 	// unauthorised is the platform's code for what an account of this kind may not do, busy the one for its own troubles.
 	unauthorised = 48001
 	busy         = -1
@@ -161,11 +165,12 @@ func (p *Platform) script() {
 	forbid := func(path string) { p.platform.Script(wechattest.Fault{Path: path, Times: -1, Code: unauthorised}) }
 	if p.ability != demo.AbilityTemplate {
 		forbid(templatePath)
+		forbid(subscribePath)
 	}
 	if p.ability == demo.AbilityPassive {
 		forbid(customerPath)
 	}
-	for _, path := range []string{templatePath, customerPath} {
+	for _, path := range []string{templatePath, subscribePath, customerPath} {
 		switch p.fault {
 		case demo.FaultBusy:
 			p.platform.Script(wechattest.Fault{Path: path, Times: -1, Code: busy})
@@ -175,10 +180,11 @@ func (p *Platform) script() {
 	}
 }
 
-// Shown makes of a delivery what the page shows. labels name the template's keywords; a keyword without a label is left out.
+// Shown makes of a delivery what the page shows. title is the template's name; labels name its keywords, and a keyword without a label is
+// left out.
 func Shown(d wechattest.Delivery, title string, labels map[string]string) demo.Delivery {
-	out := demo.Delivery{To: d.OpenID, Kind: demo.DeliveryKind(d.Channel), URL: d.URL, At: d.At, Text: d.Content}
-	if len(d.Data) == 0 {
+	out := demo.Delivery{To: d.OpenID, Kind: demo.DeliveryKind(d.Channel), URL: d.URL, At: d.At, Text: d.Content, Request: request(d)}
+	if d.Channel == wechattest.ChannelCustomer {
 		return out
 	}
 	out.Title = title
@@ -189,9 +195,15 @@ func Shown(d wechattest.Delivery, title string, labels map[string]string) demo.D
 		}
 	}
 	// Keywords are numbered in the order of the template: thing1, phrase2, time3.
-	slices.SortFunc(keys, func(a, b string) int { return strings.Compare(a[len(a)-1:], b[len(b)-1:]) })
+	slices.SortFunc(keys, func(a, b string) int { return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(a, b)) })
 	for _, k := range keys {
 		out.Rows = append(out.Rows, demo.Row{Label: labels[k], Value: d.Data[k]})
 	}
 	return out
+}
+
+// place is the number at the end of a keyword.
+func place(keyword string) int {
+	n, _ := strconv.Atoi(strings.TrimLeftFunc(keyword, func(r rune) bool { return r < '0' || r > '9' }))
+	return n
 }
