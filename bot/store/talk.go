@@ -90,3 +90,14 @@ func CheckToken(key, value string) error {
 	}
 	return nil
 }
+
+// CheckDelivery refuses a delivery that cannot be claimed.
+func CheckDelivery(d chat.Delivery) error {
+	if err := CheckUser(d.User); err != nil {
+		return err
+	}
+	if d.Key == "" || d.Lease <= 0 || d.Keep <= 0 {
+		return filing.Errorf(filing.CodeInvalid, "a delivery needs a key, a lease and a time to keep its reply")
+	}
+	return nil
+}

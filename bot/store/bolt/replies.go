@@ -34,19 +34,9 @@ func deliveryKey(d chat.Delivery) []byte {
 	return sum[:16]
 }
 
-func checkDelivery(d chat.Delivery) error {
-	if err := store.CheckUser(d.User); err != nil {
-		return err
-	}
-	if d.Key == "" || d.Lease <= 0 || d.Keep <= 0 {
-		return filing.Errorf(filing.CodeInvalid, "a delivery needs a key, a lease and a time to keep its reply")
-	}
-	return nil
-}
-
 // Claim is part of chat.Replies.
 func (r replies) Claim(ctx context.Context, d chat.Delivery) (chat.Claim, error) {
-	if err := checkDelivery(d); err != nil {
+	if err := store.CheckDelivery(d); err != nil {
 		return chat.Claim{}, err
 	}
 	now := store.Stamp(d.At)
@@ -98,7 +88,7 @@ func (t *tx) claimed(d chat.Delivery, now time.Time) chat.Claim {
 
 // Settle is part of chat.Replies. Where somebody has settled the delivery already, his reply stays, and so does what he remembered.
 func (r replies) Settle(ctx context.Context, d chat.Delivery, reply, mem []byte) error {
-	if err := checkDelivery(d); err != nil {
+	if err := store.CheckDelivery(d); err != nil {
 		return err
 	}
 	if len(reply) > store.MaxBlob || len(mem) > store.MaxBlob {

@@ -191,7 +191,7 @@ func testFinish(t *testing.T, open Open) {
 	if q.Lease == p.Lease {
 		t.Fatal("two leases share a token")
 	}
-	q.Filing, q.User, q.CreatedAt = "other", "other", time.Time{} // what a push is about is not the worker's to change
+	q.User, q.CreatedAt, q.Seq = "other", time.Time{}, 99 // what a push is about is not the worker's to change
 	b.finish(q, push.Dead, push.ReasonContent)
 	got := b.push(p.ID)
 	if got.Filing != "a" || got.User != "u" || got.State != push.Dead || !got.CreatedAt.Equal(Start) {

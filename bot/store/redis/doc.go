@@ -1,0 +1,76 @@
+// Package redis keeps everything in a Redis server, for production and for more than one replica: a single server, one behind Sentinel, or
+// a Cluster. It needs Redis 6.2 or later and uses nothing newer than 7.0.
+//
+// # How a change is made
+//
+// What hangs on a filing is read in one round trip (load.lua), what is to change is decided in Go by the rules of package store, and it is
+// written in one script (commit.lua) that first checks that nothing it rests on has changed since. Where something has, it starts again.
+// A change and the pushes that follow from it are therefore one transaction. The claim of a delivery is a script of its own (claim.lua),
+// one round trip. Every other script is named for what it does and says in its header what it takes and returns.
+//
+// # Keys
+//
+// Every key begins with a prefix, "beianbot:" unless another is set. What stands in braces is the hash tag by which a Cluster spreads keys:
+//
+//	{fNN}   the shard of a filing, 00 to 63: the first byte of the SHA-256 of its id, modulo 64. Everything of a filing and its pushes
+//	        carries it, so that a change of a filing is one script.
+//	{uHASH} a person: the first 12 bytes of the SHA-256 of his id, in hex. So no key names a person; values do, where he has to be written to.
+//
+// Times are milliseconds since 1970. A "time id" member is the time in 12 hexadecimal digits with the id behind it, in a sorted set whose
+// scores are all 0, so that it sorts by time and then by id. JSON values are the types of the packages filing and push.
+//
+//	{fNN}:filing:ID              HASH   rev: changes with every change of the filing, its followers or codes; json: filing.Filing
+//	{fNN}:history:ID             LIST   filing.Event, oldest first
+//	{fNN}:followers:ID           HASH   hash of the person -> filing.Follower
+//	{fNN}:codes:ID               HASH   hash of the code -> when it expires
+//	{fNN}:open:ID                SET    ids of its pushes that are pending or held
+//	{fNN}:pushes:ID              ZSET   time id of its pushes, by CreatedAt
+//	{fNN}:filings                ZSET   time id of all filings, by UpdatedAt
+//	{fNN}:filings:stage:STAGE    ZSET   the same of those in a stage
+//	{fNN}:filings:province:NAME  ZSET   the same of those in a province
+//	{fNN}:texts                  HASH   id -> stage NUL province NUL what it is found by (store.SearchText)
+//	{fNN}:push                   HASH   id -> push.Push
+//	{fNN}:pushes                 ZSET   time id of all pushes, by CreatedAt
+//	{fNN}:pushes:state:STATE     ZSET   the same of those in a state. (A filing's id has no colon.)
+//	{fNN}:due                    ZSET   pushes that are pending (score: Due) or leased (LeasedUntil); the member is number of the event in
+//	                                    12 hex digits, step in 4, id, colon, lane
+//	{fNN}:lanes                  HASH   lane -> id of the leased push, space, until when. A lane is one person and one filing, hashed
+//	{fNN}:ended                  ZSET   ids of pushes in a final state, by UpdatedAt
+//	{fNN}:samples:STAGE          SET    platform NUL province of which there are samples
+//	{fNN}:samples:STAGE:P:PROV   ZSET   filing.Sample, by when the stay ended
+//
+//	{uHASH}:user                 HASH   moved, left, until, room, credit:TEMPLATE: what is known of him as a recipient
+//	{uHASH}:memory               HASH   ends, data: the memory of the conversation
+//	{uHASH}:d:HASH               HASH   ends, reply: a delivery, by the hash of its key
+//	{uHASH}:held                 HASH   filing, space, id of a push kept for his next message -> since when
+//	{uHASH}:tracked              HASH   filing -> mark
+//	{uHASH}:ever                 SET    every filing he has ever followed, until he is forgotten
+//	{uHASH}:guesses              HASH   wrong, last: his wrong codes
+//
+//	code:HASH                    STRING the filing that a code is for; it counts only where {fNN}:codes:ID has it too
+//	guesses:HOUR                 STRING number of wrong codes of all people in an hour
+//	left                         ZSET   people who left, by when; it counts only where {uHASH}:user says so too
+//	{questions}:KIND:count|last|first|topic                    ZSET ZSET ZSET HASH, by text
+//	{tallies}:DAY                HASH   name -> count;  {tallies}:days  ZSET of the days, by yyyymmdd
+//	token:KEY                    HASH   value, expires
+//	schema                       STRING the version of this layout
+//
+// # Between the tags
+//
+// A Cluster has no transaction over two tags, and a crash may come between any two steps. So each step can be done again, and the order is
+// such that what is left behind says too much, never too little; whoever reads looks up what counts and removes the rest:
+//
+//   - Following: the place in the person's list is reserved first, then the follower is written to the filing, then the place is confirmed.
+//     Tracked shows only what the filing confirms and removes a reservation that is a minute old.
+//   - Unfollowing: the place is marked, then the follower is removed, then the place is given up unless somebody has taken it anew.
+//   - Keeping a push: it is noted with the person first, then it becomes held. Take asks each push whether it is held and makes it sent only
+//     where it still is; it forgets notes of pushes that ended, never of one that may yet become held.
+//   - Codes, and people who left: the index comes first and counts only where the record agrees.
+//   - Forgetting: what the filings know goes first, the person's own list last, so that what was interrupted can be done again.
+//
+// # When Redis does not answer
+//
+// Every failure to reach it is filing.ErrUnavailable. Connecting takes at most 500 ms, an answer at most 800 ms, and nothing is tried again
+// behind the caller's back, because what got no answer may have been done. So a dead Redis costs a question under a second; one that
+// refuses connections costs nothing. redis_url can set other times.
+package redis

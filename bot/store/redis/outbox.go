@@ -1,0 +1,394 @@
+package redis
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	goredis "github.com/redis/go-redis/v9"
+
+	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/store"
+)
+
+// find reads a push of which only the id is known: it asks every shard, in one round trip. Only operators do that.
+func (s *Store) find(ctx context.Context, id string) (kept, error) {
+	if !filing.ValidID(id) {
+		return kept{}, filing.ErrNotFound
+	}
+	cmds := make([]*goredis.StringCmd, shards)
+	err := s.pipe(ctx, func(p goredis.Pipeliner) {
+		for n := range cmds {
+			cmds[n] = p.HGet(ctx, s.shard(n).push(), id)
+		}
+	})
+	if err != nil {
+		return kept{}, err
+	}
+	for _, cmd := range cmds {
+		if cmd.Err() == nil {
+			return readPush(cmd.Val())
+		}
+	}
+	return kept{}, filing.ErrNotFound
+}
+
+// at reads a push of a filing.
+func (s *Store) at(ctx context.Context, id, filingID string) (kept, error) {
+	text, err := s.client.HGet(ctx, s.shardFor(filingID).push(), id).Result()
+	if errors.Is(err, goredis.Nil) {
+		return kept{}, filing.ErrNotFound
+	}
+	if err != nil {
+		return kept{}, failure(ctx, err)
+	}
+	return readPush(text)
+}
+
+// turn brings one push from one form into the next, until nobody was quicker.
+func (s *Store) turn(ctx context.Context, read func() (kept, error), fn func(p kept) (push.Push, error)) (before, after push.Push, err error) {
+	err = again(ctx, func() (bool, error) {
+		p, err := read()
+		if err != nil {
+			return false, err
+		}
+		before = p.Push
+		if after, err = fn(p); err != nil {
+			return false, err
+		}
+		return s.commit(ctx, s.turning(p, &after))
+	})
+	return before, after, err
+}
+
+// turning makes the commit that brings a push into another form.
+func (s *Store) turning(p kept, after *push.Push) *commit {
+	c := newCommit()
+	c.record(s.shardFor(p.Filing).push(), p.ID, p.text)
+	s.putPush(c, &p.Push, after)
+	return c
+}
+
+// Attempt is part of push.Outbox.
+func (s *Store) Attempt(ctx context.Context, p push.Push, now time.Time) error {
+	_, _, err := s.turn(ctx, func() (kept, error) { return s.at(ctx, p.ID, p.Filing) }, func(k kept) (push.Push, error) {
+		return store.Attempted(k.Push, p, now)
+	})
+	return err
+}
+
+// Finish is part of push.Outbox. A push that becomes held is noted with its person first: what is noted there in vain, Take removes.
+func (s *Store) Finish(ctx context.Context, p push.Push) error {
+	k := s.shardFor(p.Filing)
+	noted := ""
+	_, after, err := s.turn(ctx, func() (kept, error) { return s.at(ctx, p.ID, p.Filing) }, func(was kept) (push.Push, error) {
+		follows, err := s.client.HExists(ctx, k.followers(was.Filing), userHash(was.User)).Result()
+		if err != nil {
+			return push.Push{}, failure(ctx, err)
+		}
+		after, err := store.Finished(was.Push, p, follows, s.now())
+		if err == nil && after.State == push.Held {
+			noted = millis(after.UpdatedAt)
+			err = failure(ctx, s.client.HSet(ctx, s.person(after.User).held(), heldRef(after), noted).Err())
+		}
+		return after, err
+	})
+	if noted != "" && err == nil && after.State != push.Held { // between two tries he stopped following
+		after.UpdatedAt = timeOf(noted)
+		if err := s.runAll(ctx, []*call{s.unnote(after)}); err != nil {
+			s.log.Warn("the note of a dropped push stays until it is next looked at", "err", err)
+		}
+	}
+	return err
+}
+
+// Retry is part of push.Outbox.
+func (s *Store) Retry(ctx context.Context, id string, now time.Time) (push.Push, error) {
+	return s.operate(ctx, id, func(p kept) (push.Push, error) { return store.Retried(p.Push, store.Stamp(now)) })
+}
+
+// Drop is part of push.Outbox.
+func (s *Store) Drop(ctx context.Context, id string, now time.Time) (push.Push, error) {
+	return s.operate(ctx, id, func(p kept) (push.Push, error) { return store.Dropped(p.Push, now) })
+}
+
+// operate is turn for operators, who know only the id.
+func (s *Store) operate(ctx context.Context, id string, fn func(p kept) (push.Push, error)) (push.Push, error) {
+	before, after, err := s.turn(ctx, func() (kept, error) { return s.find(ctx, id) }, fn)
+	if err != nil {
+		return push.Push{}, err
+	}
+	if before.State == push.Held {
+		if err := s.runAll(ctx, []*call{s.unnote(before)}); err != nil {
+			s.log.Warn("the note of a push stays until it is next looked at", "err", err)
+		}
+	}
+	if after.State == push.Pending {
+		s.wake()
+	}
+	return after, nil
+}
+
+// Push is part of push.Outbox.
+func (s *Store) Push(ctx context.Context, id string) (push.Push, error) {
+	p, err := s.find(ctx, id)
+	return p.Push, err
+}
+
+// Take is part of push.Outbox.
+func (s *Store) Take(ctx context.Context, user string, limit int, now time.Time) ([]push.Push, error) {
+	if err := store.CheckUser(user); err != nil {
+		return nil, err
+	}
+	if limit <= 0 {
+		return nil, ctx.Err()
+	}
+	me := s.person(user)
+	notes, err := s.client.HGetAll(ctx, me.held()).Result()
+	if err != nil || len(notes) == 0 {
+		return nil, failure(ctx, err)
+	}
+	held, spent, err := s.readNotes(ctx, user, notes)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(held, func(a, b kept) int { return store.CompareAge(a.Push, b.Push) })
+	held = held[:min(limit, len(held))]
+	var calls []*call
+	after := make([]push.Push, len(held))
+	for i, p := range held {
+		after[i] = store.Taken(p.Push, now)
+		calls = append(calls, s.turning(p, &after[i]).call())
+	}
+	if len(calls) > 0 {
+		if err := s.runAll(ctx, calls); err != nil {
+			return nil, err
+		}
+	}
+	var taken []push.Push
+	for i, c := range calls {
+		if n, err := c.result.Int(); err == nil && n == 1 { // else somebody else has it
+			taken = append(taken, after[i])
+			spent[heldRef(after[i])] = notes[heldRef(after[i])]
+		}
+	}
+	c := newCommit()
+	for ref, note := range spent {
+		c.removeIf(me.held(), ref, note)
+	}
+	if _, err := s.commit(ctx, c); err != nil {
+		s.log.Warn("notes of told pushes stay until they are next looked at", "err", err)
+	}
+	return taken, nil
+}
+
+// readNotes reads the pushes that a person's list names: those that are held, and the notes of those that ended or are gone. A push that
+// is neither may yet become held, so its note stays.
+func (s *Store) readNotes(ctx context.Context, user string, notes map[string]string) (held []kept, spent map[string]string, err error) {
+	cmds := make(map[string]*goredis.StringCmd)
+	err = s.pipe(ctx, func(p goredis.Pipeliner) {
+		for ref := range notes {
+			id, push, _ := cutSpace(ref)
+			cmds[ref] = p.HGet(ctx, s.shardFor(id).push(), push)
+		}
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	spent = make(map[string]string)
+	for ref, cmd := range cmds {
+		if cmd.Err() != nil {
+			spent[ref] = notes[ref]
+			continue
+		}
+		p, err := readPush(cmd.Val())
+		switch {
+		case err != nil:
+			return nil, nil, err
+		case p.State == push.Held && p.User == user:
+			held = append(held, p)
+		case p.State.Final():
+			spent[ref] = notes[ref]
+		}
+	}
+	return held, spent, nil
+}
+
+// Pushes is part of push.Outbox.
+func (s *Store) Pushes(ctx context.Context, q push.Query) (push.Page, error) {
+	limit, err := store.CheckLimit(q.Limit)
+	if err != nil {
+		return push.Page{}, err
+	}
+	from, ok, err := store.ParseCursor(store.PushCursor, q.Cursor)
+	if err != nil {
+		return push.Page{}, err
+	}
+	at := "+"
+	if ok {
+		at = "(" + place(from.At, from.ID)
+	}
+	var page push.Page
+	for {
+		ps, last, err := s.pushesBehind(ctx, q, at, limit+1)
+		if err != nil {
+			return push.Page{}, err
+		}
+		for _, p := range ps {
+			if q.State != "" && p.State != q.State {
+				continue
+			}
+			if len(page.Pushes) == limit {
+				end := page.Pushes[limit-1]
+				page.Next = store.Position{At: end.CreatedAt, ID: end.ID}.Cursor(store.PushCursor)
+				return page, nil
+			}
+			page.Pushes = append(page.Pushes, p.Push)
+		}
+		if last == "" {
+			return page, nil
+		}
+		at = "(" + last
+	}
+}
+
+// pushesBehind reads up to n pushes of the index that serves a query best, from a place on, and returns the place behind which there are
+// more, if there are.
+func (s *Store) pushesBehind(ctx context.Context, q push.Query, at string, n int) (ps []kept, last string, err error) {
+	type member struct {
+		shard shard
+		place string
+	}
+	var keys []string
+	var ks []shard
+	if q.Filing != "" {
+		k := s.shardFor(q.Filing)
+		keys, ks = []string{k.pushesOf(q.Filing)}, []shard{k}
+	} else {
+		for i := range shards {
+			k := s.shard(i)
+			ks = append(ks, k)
+			if q.State != "" {
+				keys = append(keys, k.pushesState(string(q.State)))
+			} else {
+				keys = append(keys, k.pushes())
+			}
+		}
+	}
+	lists := make([]*goredis.StringSliceCmd, len(keys))
+	err = s.pipe(ctx, func(p goredis.Pipeliner) {
+		for i, key := range keys {
+			lists[i] = p.ZRevRangeByLex(ctx, key, &goredis.ZRangeBy{Max: at, Min: "-", Count: int64(n)})
+		}
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	var all []member
+	for i, list := range lists {
+		for _, m := range list.Val() {
+			all = append(all, member{ks[i], m})
+		}
+	}
+	slices.SortFunc(all, func(a, b member) int { return -compare(a.place, b.place) })
+	if len(all) >= n {
+		all = all[:n]
+		last = all[n-1].place
+	}
+	cmds := make([]*goredis.StringCmd, len(all))
+	err = s.pipe(ctx, func(p goredis.Pipeliner) {
+		for i, m := range all {
+			cmds[i] = p.HGet(ctx, m.shard.push(), placeID(m.place))
+		}
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	for _, cmd := range cmds {
+		if cmd.Err() != nil {
+			continue
+		}
+		p, err := readPush(cmd.Val())
+		if err != nil {
+			return nil, "", err
+		}
+		ps = append(ps, p)
+	}
+	return ps, last, nil
+}
+
+// Counts is part of push.Outbox.
+func (s *Store) Counts(ctx context.Context) (map[push.State]int, error) {
+	cmds := make(map[push.State][]*goredis.IntCmd)
+	err := s.pipe(ctx, func(p goredis.Pipeliner) {
+		for _, st := range push.States() {
+			for n := range shards {
+				cmds[st] = append(cmds[st], p.ZCard(ctx, s.shard(n).pushesState(string(st))))
+			}
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	counts := make(map[push.State]int)
+	for st, list := range cmds {
+		counts[st] = 0
+		for _, cmd := range list {
+			counts[st] += int(cmd.Val())
+		}
+	}
+	return counts, nil
+}
+
+// Sweep is part of push.Outbox. It goes shard by shard in small portions, so that nobody waits long.
+func (s *Store) Sweep(ctx context.Context, before time.Time) (int, error) {
+	const portion = 200
+	total := 0
+	for n := range shards {
+		k := s.shard(n)
+		for {
+			ids, err := s.client.ZRangeArgs(ctx, goredis.ZRangeArgs{
+				Key: k.ended(), ByScore: true, Start: "-inf", Stop: "(" + millis(before), Count: portion,
+			}).Result()
+			if err != nil {
+				return total, failure(ctx, err)
+			}
+			if len(ids) == 0 {
+				break
+			}
+			swept, err := s.sweep(ctx, k, ids)
+			total += swept
+			if err != nil {
+				return total, err
+			}
+			if swept == 0 { // others are at the same
+				break
+			}
+		}
+	}
+	return total, nil
+}
+
+// sweep forgets pushes of a shard that have ended.
+func (s *Store) sweep(ctx context.Context, k shard, ids []string) (int, error) {
+	ps, err := s.pushesByID(ctx, k, ids)
+	if err != nil || len(ps) == 0 {
+		return 0, err
+	}
+	var calls []*call
+	for _, p := range ps {
+		calls = append(calls, s.turning(p, nil).call())
+	}
+	if err := s.runAll(ctx, calls); err != nil {
+		return 0, err
+	}
+	n := 0
+	for _, c := range calls {
+		if done, err := c.result.Int(); err == nil {
+			n += done
+		}
+	}
+	return n, nil
+}
