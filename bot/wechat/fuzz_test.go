@@ -13,7 +13,7 @@ import (
 
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{
-		hello, message("text", "<Content><![CDATA[a]]]]><![CDATA[>b\b\xff]]></Content><bizmsgmenuid>yes</bizmsgmenuid><MsgId>99999999999999999999</MsgId>"),
+		hello, document("text", "<Content><![CDATA[a]]]]><![CDATA[>b\b\xff]]></Content><bizmsgmenuid>yes</bizmsgmenuid><MsgId>99999999999999999999</MsgId>"),
 		event("subscribe_msg_popup_event", "<SubscribeMsgPopupEvent><List><TemplateId>T</TemplateId></List></SubscribeMsgPopupEvent>"),
 		event("TEMPLATESENDJOBFINISH", "<MsgID>1</MsgID><Status>failed:user block</Status>"), event("subscribe", "<EventKey>qrscene_x</EventKey>"),
 		`{"a":1}`, "<xml>", "<!DOCTYPE a><xml/>", "<xml xmlns='a'><a:MsgType/></xml>",

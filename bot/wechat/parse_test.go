@@ -14,14 +14,14 @@ import (
 	"github.com/beianbot/beianbot/bot/wechat"
 )
 
-// message puts elements between those that every message has.
-func message(msgType, rest string) string {
+// document puts elements between those that every message has.
+func document(msgType, rest string) string {
 	return "<xml><ToUserName><![CDATA[gh_1]]></ToUserName><FromUserName><![CDATA[oUser]]></FromUserName><CreateTime>1795435200</CreateTime><MsgType><![CDATA[" +
 		msgType + "]]></MsgType>" + rest + "</xml>"
 }
 
 func event(name, rest string) string {
-	return message("event", "<Event><![CDATA["+name+"]]></Event>"+rest)
+	return document("event", "<Event><![CDATA["+name+"]]></Event>"+rest)
 }
 
 func TestParse(t *testing.T) {
@@ -32,37 +32,37 @@ func TestParse(t *testing.T) {
 		name, xml string
 		want      chat.Message
 	}{
-		{"text", message("text", "<Content><![CDATA[备案要多久]]></Content><MsgId>24371234567890123</MsgId>"), text("备案要多久")},
-		{"text without CDATA", message("text", "<Content>a &lt;b&gt; &amp; c</Content><MsgId>1</MsgId>"), text("a <b> & c")},
-		{"empty text", message("text", "<Content></Content><MsgId>1</MsgId>"), text("")},
-		{"message id beyond int64", message("text", "<Content>hi</Content><MsgId>99999999999999999999999</MsgId>"), text("hi")},
-		{"message id not a number", message("text", "<Content>hi</Content><MsgId>49d72d67_155</MsgId>"), text("hi")},
-		{"menu id", message("text", "<Content>2</Content><bizmsgmenuid>2</bizmsgmenuid><MsgId>1</MsgId>"), chat.Message{Kind: chat.KindText, Text: "2", MenuID: "2"}},
-		{"menu id not a number", message("text", "<Content>好</Content><bizmsgmenuid><![CDATA[yes]]></bizmsgmenuid><MsgId>1</MsgId>"), chat.Message{Kind: chat.KindText, Text: "好", MenuID: "yes"}},
-		{"tap that was not unescaped", message("text", "<Content>绑定%20BA-7K3M</Content><bizmsgmenuid>1</bizmsgmenuid><MsgId>1</MsgId>"), chat.Message{Kind: chat.KindText, Text: "绑定 BA-7K3M", MenuID: "1"}},
-		{"percent that is no escape", message("text", "<Content>100%</Content><bizmsgmenuid>1</bizmsgmenuid><MsgId>1</MsgId>"), chat.Message{Kind: chat.KindText, Text: "100%", MenuID: "1"}},
-		{"percent that was typed", message("text", "<Content>绑定%20BA</Content><MsgId>1</MsgId>"), text("绑定%20BA")},
-		{"control character", message("text", "<Content><![CDATA[审核\b中\x00\x1f]]></Content><MsgId>1</MsgId>"), text("审核中")},
-		{"invalid UTF-8", message("text", "<Content><![CDATA[审核\xff\xfe中]]></Content><MsgId>1</MsgId>"), text("审核\ufffd\ufffd中")},
-		{"noncharacter", message("text", "<Content><![CDATA[a\uffff\ufffeb]]></Content><MsgId>1</MsgId>"), text("ab")},
-		{"CDATA end in text", message("text", "<Content><![CDATA[a]]]]><![CDATA[>b]]></Content><MsgId>1</MsgId>"), text("a]]>b")},
-		{"tags in text", message("text", "<Content><![CDATA[</Content><FromUserName>oOther</FromUserName>]]></Content><MsgId>1</MsgId>"), text("</Content><FromUserName>oOther</FromUserName>")},
-		{"text that broke out", message("text", "<Content>a</Content><FromUserName>oOther</FromUserName><Content>b</Content><MsgId>1</MsgId>"), text("a")},
-		{"Encrypt in text", message("text", "<Content><![CDATA[<Encrypt>x</Encrypt>]]></Content><MsgId>1</MsgId>"), text("<Encrypt>x</Encrypt>")},
-		{"leading byte order mark", "\ufeff" + message("text", "<Content>hi</Content><MsgId>1</MsgId>"), text("hi")},
-		{"XML declaration", `<?xml version="1.0" encoding="UTF-8"?>` + message("text", "<Content>hi</Content><MsgId>1</MsgId>"), text("hi")},
-		{"unknown elements", message("text", "<Content>hi</Content><MsgId>1</MsgId><New><Deep><er>1</er></Deep></New>"), text("hi")},
-		{"odd time", strings.Replace(message("text", "<Content>hi</Content><MsgId>1</MsgId>"), "1795435200", "soon", 1), chat.Message{Kind: chat.KindText, Text: "hi", At: time.Time{}}},
+		{"text", document("text", "<Content><![CDATA[备案要多久]]></Content><MsgId>24371234567890123</MsgId>"), text("备案要多久")},
+		{"text without CDATA", document("text", "<Content>a &lt;b&gt; &amp; c</Content><MsgId>1</MsgId>"), text("a <b> & c")},
+		{"empty text", document("text", "<Content></Content><MsgId>1</MsgId>"), text("")},
+		{"message id beyond int64", document("text", "<Content>hi</Content><MsgId>99999999999999999999999</MsgId>"), text("hi")},
+		{"message id not a number", document("text", "<Content>hi</Content><MsgId>49d72d67_155</MsgId>"), text("hi")},
+		{"menu id", document("text", "<Content>2</Content><bizmsgmenuid>2</bizmsgmenuid><MsgId>1</MsgId>"), chat.Message{Kind: chat.KindText, Text: "2", MenuID: "2"}},
+		{"menu id not a number", document("text", "<Content>好</Content><bizmsgmenuid><![CDATA[yes]]></bizmsgmenuid><MsgId>1</MsgId>"), chat.Message{Kind: chat.KindText, Text: "好", MenuID: "yes"}},
+		{"tap that was not unescaped", document("text", "<Content>绑定%20BA-7K3M</Content><bizmsgmenuid>1</bizmsgmenuid><MsgId>1</MsgId>"), chat.Message{Kind: chat.KindText, Text: "绑定 BA-7K3M", MenuID: "1"}},
+		{"percent that is no escape", document("text", "<Content>100%</Content><bizmsgmenuid>1</bizmsgmenuid><MsgId>1</MsgId>"), chat.Message{Kind: chat.KindText, Text: "100%", MenuID: "1"}},
+		{"percent that was typed", document("text", "<Content>绑定%20BA</Content><MsgId>1</MsgId>"), text("绑定%20BA")},
+		{"control character", document("text", "<Content><![CDATA[审核\b中\x00\x1f]]></Content><MsgId>1</MsgId>"), text("审核中")},
+		{"invalid UTF-8", document("text", "<Content><![CDATA[审核\xff\xfe中]]></Content><MsgId>1</MsgId>"), text("审核\ufffd\ufffd中")},
+		{"noncharacter", document("text", "<Content><![CDATA[a\uffff\ufffeb]]></Content><MsgId>1</MsgId>"), text("ab")},
+		{"CDATA end in text", document("text", "<Content><![CDATA[a]]]]><![CDATA[>b]]></Content><MsgId>1</MsgId>"), text("a]]>b")},
+		{"tags in text", document("text", "<Content><![CDATA[</Content><FromUserName>oOther</FromUserName>]]></Content><MsgId>1</MsgId>"), text("</Content><FromUserName>oOther</FromUserName>")},
+		{"text that broke out", document("text", "<Content>a</Content><FromUserName>oOther</FromUserName><Content>b</Content><MsgId>1</MsgId>"), text("a")},
+		{"Encrypt in text", document("text", "<Content><![CDATA[<Encrypt>x</Encrypt>]]></Content><MsgId>1</MsgId>"), text("<Encrypt>x</Encrypt>")},
+		{"leading byte order mark", "\ufeff" + document("text", "<Content>hi</Content><MsgId>1</MsgId>"), text("hi")},
+		{"XML declaration", `<?xml version="1.0" encoding="UTF-8"?>` + document("text", "<Content>hi</Content><MsgId>1</MsgId>"), text("hi")},
+		{"unknown elements", document("text", "<Content>hi</Content><MsgId>1</MsgId><New><Deep><er>1</er></Deep></New>"), text("hi")},
+		{"odd time", strings.Replace(document("text", "<Content>hi</Content><MsgId>1</MsgId>"), "1795435200", "soon", 1), chat.Message{Kind: chat.KindText, Text: "hi", At: time.Time{}}},
 
-		{"voice", message("voice", "<MediaId>m</MediaId><MediaId16K>m16</MediaId16K><Format>amr</Format><Recognition><![CDATA[备案要多久。]]></Recognition><MsgId>1</MsgId>"), chat.Message{Kind: chat.KindVoice, Text: "备案要多久。"}},
-		{"voice not recognised", message("voice", "<MediaId>m</MediaId><Recognition></Recognition><MsgId>1</MsgId>"), chat.Message{Kind: chat.KindVoice}},
-		{"image", message("image", "<PicUrl>http://x</PicUrl><MediaId>m</MediaId><MsgId>1</MsgId>"), chat.Message{Kind: chat.KindImage}},
-		{"video", message("video", "<MsgId>1</MsgId>"), chat.Message{Kind: chat.KindVideo}},
-		{"short video", message("shortvideo", "<MsgId>1</MsgId>"), chat.Message{Kind: chat.KindVideo}},
-		{"location", message("location", "<Location_X>a</Location_X><MsgId>1</MsgId>"), chat.Message{Kind: chat.KindLocation}},
-		{"link", message("link", "<Title>t</Title><Url>http://x</Url><MsgId>1</MsgId>"), chat.Message{Kind: chat.KindLink}},
-		{"file", message("file", "<Title>t</Title><MsgId>1</MsgId>"), chat.Message{Kind: chat.KindFile}},
-		{"unknown kind", message("hologram", "<Content>not ours</Content><MsgId>1</MsgId>"), chat.Message{Kind: chat.KindOther}},
+		{"voice", document("voice", "<MediaId>m</MediaId><MediaId16K>m16</MediaId16K><Format>amr</Format><Recognition><![CDATA[备案要多久。]]></Recognition><MsgId>1</MsgId>"), chat.Message{Kind: chat.KindVoice, Text: "备案要多久。"}},
+		{"voice not recognised", document("voice", "<MediaId>m</MediaId><Recognition></Recognition><MsgId>1</MsgId>"), chat.Message{Kind: chat.KindVoice}},
+		{"image", document("image", "<PicUrl>http://x</PicUrl><MediaId>m</MediaId><MsgId>1</MsgId>"), chat.Message{Kind: chat.KindImage}},
+		{"video", document("video", "<MsgId>1</MsgId>"), chat.Message{Kind: chat.KindVideo}},
+		{"short video", document("shortvideo", "<MsgId>1</MsgId>"), chat.Message{Kind: chat.KindVideo}},
+		{"location", document("location", "<Location_X>a</Location_X><MsgId>1</MsgId>"), chat.Message{Kind: chat.KindLocation}},
+		{"link", document("link", "<Title>t</Title><Url>http://x</Url><MsgId>1</MsgId>"), chat.Message{Kind: chat.KindLink}},
+		{"file", document("file", "<Title>t</Title><MsgId>1</MsgId>"), chat.Message{Kind: chat.KindFile}},
+		{"unknown kind", document("hologram", "<Content>not ours</Content><MsgId>1</MsgId>"), chat.Message{Kind: chat.KindOther}},
 
 		{"follow", event("subscribe", "<EventKey></EventKey>"), happened(chat.Event{Kind: chat.EventFollow, Name: "subscribe"})},
 		{"follow by QR code", event("subscribe", "<EventKey><![CDATA[qrscene_BA-7K3M-Q9XD]]></EventKey><Ticket>t</Ticket>"), happened(chat.Event{Kind: chat.EventFollow, Name: "subscribe", Key: "BA-7K3M-Q9XD"})},
@@ -135,18 +135,18 @@ func TestParseRefuses(t *testing.T) {
 		"text":         "hello",
 		"JSON":         `{"MsgType":"text"}`,
 		"JSON list":    ` [1]`,
-		"other root":   strings.NewReplacer("<xml>", "<html>", "</xml>", "</html>").Replace(message("text", "")),
-		"cut off":      message("text", "")[:100],
+		"other root":   strings.NewReplacer("<xml>", "<html>", "</xml>", "</html>").Replace(document("text", "")),
+		"cut off":      document("text", "")[:100],
 		"no sender":    "<xml><ToUserName>gh</ToUserName><MsgType>text</MsgType></xml>",
 		"no receiver":  "<xml><FromUserName>o</FromUserName><MsgType>text</MsgType></xml>",
 		"no type":      "<xml><ToUserName>gh</ToUserName><FromUserName>o</FromUserName></xml>",
 		"long sender":  "<xml><ToUserName>gh</ToUserName><FromUserName>" + strings.Repeat("o", 200) + "</FromUserName><MsgType>text</MsgType></xml>",
 		"deep":         "<xml>" + strings.Repeat("<a>", 50) + strings.Repeat("</a>", 50) + "</xml>",
 		"many":         "<xml>" + strings.Repeat("<a/>", 5000) + "</xml>",
-		"large":        message("text", "<Content>"+strings.Repeat("a", 65<<10)+"</Content>"),
-		"entities":     `<!DOCTYPE xml [<!ENTITY a "b">]>` + message("text", "<Content>&a;</Content>"),
+		"large":        document("text", "<Content>"+strings.Repeat("a", 65<<10)+"</Content>"),
+		"entities":     `<!DOCTYPE xml [<!ENTITY a "b">]>` + document("text", "<Content>&a;</Content>"),
 		"mismatched":   "<xml><a></b></xml>",
-		"other script": `<?xml version="1.0" encoding="GBK"?>` + message("text", ""),
+		"other script": `<?xml version="1.0" encoding="GBK"?>` + document("text", ""),
 	} {
 		m, err := wechat.Parse([]byte(doc))
 		if !errors.Is(err, wechat.ErrUnreadable) {
@@ -160,7 +160,7 @@ func TestParseRefuses(t *testing.T) {
 }
 
 func TestParseCutsLongTexts(t *testing.T) {
-	m, err := wechat.Parse([]byte(message("text", "<Content>"+strings.Repeat("备", 3000)+"</Content><MsgId>1</MsgId>")))
+	m, err := wechat.Parse([]byte(document("text", "<Content>"+strings.Repeat("备", 3000)+"</Content><MsgId>1</MsgId>")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,13 +172,13 @@ func TestParseCutsLongTexts(t *testing.T) {
 // Known collisions of weaker keys: one MsgId for several people, several events in one second, several results of templates.
 func TestKeysTellMessagesApart(t *testing.T) {
 	docs := []string{
-		message("text", "<Content>1</Content><MsgId>1</MsgId>"),
-		message("text", "<Content>1</Content><MsgId>2</MsgId>"),
-		strings.Replace(message("text", "<Content>1</Content><MsgId>1</MsgId>"), "[oUser]", "[oOther]", 1),
-		strings.Replace(message("text", "<Content>1</Content><MsgId>1</MsgId>"), "gh_1", "gh_2", 1),
-		strings.Replace(message("text", "<Content>1</Content><MsgId>1</MsgId>"), "1795435200", "1795435201", 1),
-		message("text", "<Content>a</Content>"),
-		message("text", "<Content>b</Content>"),
+		document("text", "<Content>1</Content><MsgId>1</MsgId>"),
+		document("text", "<Content>1</Content><MsgId>2</MsgId>"),
+		strings.Replace(document("text", "<Content>1</Content><MsgId>1</MsgId>"), "[oUser]", "[oOther]", 1),
+		strings.Replace(document("text", "<Content>1</Content><MsgId>1</MsgId>"), "gh_1", "gh_2", 1),
+		strings.Replace(document("text", "<Content>1</Content><MsgId>1</MsgId>"), "1795435200", "1795435201", 1),
+		document("text", "<Content>a</Content>"),
+		document("text", "<Content>b</Content>"),
 		event("CLICK", "<EventKey>a</EventKey>"),
 		event("CLICK", "<EventKey>b</EventKey>"),
 		event("VIEW", "<EventKey>b</EventKey>"),

@@ -128,3 +128,14 @@ func (p *Platform) RevokeTokens() {
 	defer p.mu.Unlock()
 	p.tokens.stable, p.tokens.classic, p.tokens.old = token{}, token{}, nil
 }
+
+// Tokens returns every token that is or lately was valid, so that a test can look for them where they must not be.
+func (p *Platform) Tokens() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	values := []string{p.tokens.stable.value, p.tokens.classic.value}
+	for _, t := range p.tokens.old {
+		values = append(values, t.value)
+	}
+	return values
+}

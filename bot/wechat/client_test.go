@@ -1,0 +1,431 @@
+package wechat_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/silenceper/wechat/v2/officialaccount/menu"
+	"github.com/silenceper/wechat/v2/officialaccount/message"
+
+	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/wechat"
+	"github.com/beianbot/beianbot/bot/wechat/wechattest"
+)
+
+// box is a platform in a box with a client and a follower.
+type box struct {
+	*wechattest.Platform
+	client *wechat.Client
+	user   string
+	log    *syncBuffer
+	mu     sync.Mutex
+	now    time.Time
+	seen   []wechat.Observation
+}
+
+type syncBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (s *syncBuffer) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.Write(p)
+}
+
+func (s *syncBuffer) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
+}
+
+func (b *box) clock() time.Time {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.now
+}
+
+func (b *box) forward(d time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.now = b.now.Add(d)
+}
+
+// fault makes the next call beside those for tokens fail with a code.
+func (b *box) fault(code int) { b.Script(wechattest.Fault{Path: templatePath, Code: code}) }
+
+const templatePath = "/cgi-bin/message/template/send"
+
+func newPlatform(t *testing.T, now time.Time, change ...func(*wechat.ClientOptions)) *box {
+	t.Helper()
+	b := &box{now: now, user: wechattest.NewOpenID(), log: &syncBuffer{}}
+	b.Platform = wechattest.New(wechattest.Options{Now: b.clock})
+	b.Know(b.user)
+	account := b.Account()
+	o := wechat.ClientOptions{
+		AppID: account.AppID, AppSecret: account.AppSecret, BaseURL: "http://platform.test", HTTP: &http.Client{Transport: b.Transport()}, Now: b.clock,
+		Log: slog.New(slog.NewJSONHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Observe: func(o wechat.Observation) {
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			b.seen = append(b.seen, o)
+		},
+	}
+	for _, f := range change {
+		f(&o)
+	}
+	var err error
+	if b.client, err = wechat.NewClient(o); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// replica returns another client of the same platform.
+func (b *box) replica(t *testing.T, change ...func(*wechat.ClientOptions)) *box {
+	t.Helper()
+	other := newPlatform(t, b.clock(), append([]func(*wechat.ClientOptions){func(o *wechat.ClientOptions) {
+		o.HTTP, o.Now = &http.Client{Transport: b.Transport()}, b.clock
+	}}, change...)...)
+	other.user = b.user
+	return other
+}
+
+func template(user string) *message.TemplateMessage {
+	return &message.TemplateMessage{ToUser: user, TemplateID: "T1", URL: "https://example.com/?a=1&b=2", Data: map[string]*message.TemplateDataItem{
+		"thing1": {Value: "我的小程序<a&b>"},
+	}}
+}
+
+func asError(t *testing.T, err error) *wechat.Error {
+	t.Helper()
+	var e *wechat.Error
+	if !errors.As(err, &e) {
+		t.Fatalf("not a *wechat.Error: %v", err)
+	}
+	return e
+}
+
+// checkSecrets fails when any of the words hold a secret, an openid or a token.
+func (b *box) checkSecrets(t *testing.T, words ...string) {
+	t.Helper()
+	for _, w := range append(words, b.log.String()) {
+		for _, secret := range append(b.Tokens(), b.Account().AppSecret, b.user, "SECRET") {
+			if secret != "" && (strings.Contains(w, secret) || strings.Contains(w, url.QueryEscape(secret))) {
+				t.Errorf("%q tells a secret", w)
+			}
+		}
+	}
+}
+
+func TestSends(t *testing.T) {
+	b := newPlatform(t, noon)
+	ctx := t.Context()
+	m := template(b.user)
+	m.ClientMsgID = "push-1"
+	id, err := b.client.SendTemplate(ctx, m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := b.client.SendTemplate(ctx, m)
+	if err != nil || again != id || id == "" || id == "0" {
+		t.Errorf("id %q, then %q, %v", id, again, err)
+	}
+	b.Credit(b.user, "S1", 1)
+	notice := &message.SubscribeMessage{ToUser: b.user, TemplateID: "S1", Page: "https://example.com", Data: map[string]*message.SubscribeDataItem{"thing1": {Value: "名字"}}}
+	if err := b.client.SendSubscription(ctx, notice); err != nil {
+		t.Error(err)
+	}
+	if e := asError(t, b.client.SendSubscription(ctx, notice)); e.Code != 43101 || e.Class != wechat.ClassRouteClosed || e.Unsure {
+		t.Errorf("%+v", e)
+	}
+	r := chat.Reply{Text: "短信核验要在 24 小时内完成 & <尽快>", Choices: []chat.Choice{{Label: "怎么做"}}}
+	if e := asError(t, b.client.SendReply(ctx, b.user, r)); e.Code != 45015 {
+		t.Errorf("%+v", e)
+	}
+	b.Open(b.user, chat.WindowTap)
+	if err := b.client.Typing(ctx, b.user, true); err != nil {
+		t.Error(err)
+	}
+	if err := b.client.SendReply(ctx, b.user, r); err != nil {
+		t.Error(err)
+	}
+	if err := b.client.SendCustomer(ctx, wechat.MenuMessage(b.user, "有用吗", []chat.Choice{{Label: "有用"}, {Label: "没用"}}, "谢谢")); err != nil {
+		t.Error(err)
+	}
+	got := b.Delivered(b.user)
+	want := []wechattest.Delivery{
+		{OpenID: b.user, Channel: wechattest.ChannelTemplate, Template: "T1", URL: m.URL, Data: map[string]string{"thing1": "我的小程序<a&b>"}, ClientMsgID: "push-1"},
+		{OpenID: b.user, Channel: wechattest.ChannelSubscription, Template: "S1", URL: "https://example.com", Data: map[string]string{"thing1": "名字"}},
+		{
+			OpenID: b.user, Channel: wechattest.ChannelCustomer, Content: wechat.Content(r), Text: "短信核验要在 24 小时内完成 & ＜尽快>\n1. 怎么做",
+			Links: []wechattest.Link{{Label: "怎么做", Words: "怎么做", ID: "1"}},
+		},
+		{
+			OpenID: b.user, Channel: wechattest.ChannelCustomer, Content: "有用吗\n有用\n没用\n谢谢", Text: "有用吗\n有用\n没用\n谢谢",
+			Links: []wechattest.Link{{Label: "有用", Words: "有用", ID: "1"}, {Label: "没用", Words: "没用", ID: "2"}},
+		},
+	}
+	for i := range got {
+		got[i].At, got[i].MsgID = time.Time{}, 0
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if n := b.Calls("/cgi-bin/stable_token"); n != 1 {
+		t.Errorf("%d tokens fetched", n)
+	}
+	if o := b.seen[1]; o.Op != "template.send" || o.Reason != "ok" {
+		t.Errorf("observed %+v", o)
+	}
+	b.checkSecrets(t)
+}
+
+// The empty jump target that the SDK's types always carry stays at home.
+func TestTemplateWireForm(t *testing.T) {
+	var body string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var b bytes.Buffer
+		_, _ = b.ReadFrom(r.Body)
+		if strings.Contains(r.URL.Path, "template") {
+			body = b.String()
+		}
+		_, _ = w.Write([]byte(`{"errcode":0,"access_token":"t","expires_in":7200,"msgid":18446744073}`))
+	}))
+	defer server.Close()
+	c, err := wechat.NewClient(wechat.ClientOptions{AppID: "wx1", AppSecret: "s", BaseURL: server.URL + "/"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := template("o1")
+	if id, err := c.SendTemplate(t.Context(), m); err != nil || id != "18446744073" {
+		t.Fatalf("%q, %v", id, err)
+	}
+	if strings.Contains(body, "miniprogram") || !strings.Contains(body, "<a&b>") || !strings.Contains(body, "a=1&b=2") {
+		t.Error(body)
+	}
+	m.MiniProgram.AppID, m.MiniProgram.PagePath = "wx2", "pages/index"
+	if _, err := c.SendTemplate(t.Context(), m); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(body, `"miniprogram":{"appid":"wx2","pagepath":"pages/index"}`) {
+		t.Error(body)
+	}
+}
+
+func TestAccountCalls(t *testing.T) {
+	b := newPlatform(t, noon)
+	ctx := t.Context()
+	if m, err := b.client.Menu(ctx); m != nil || err != nil {
+		t.Errorf("%v, %v", m, err)
+	}
+	buttons := []*menu.Button{menu.NewClickButton("查进度", "status"), menu.NewSubButton("更多", []*menu.Button{menu.NewViewButton("官网", "https://beian.miit.gov.cn/?a=1&b=2")})}
+	if err := b.client.SetMenu(ctx, buttons); err != nil {
+		t.Fatal(err)
+	}
+	got, err := b.client.Menu(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(buttons, got); diff != "" {
+		t.Error(diff)
+	}
+	if e := asError(t, b.client.SetMenu(ctx, append(buttons, buttons...))); e.Reason != "menu_buttons" {
+		t.Error(e)
+	}
+	if err := b.client.DeleteMenu(ctx); err != nil {
+		t.Error(err)
+	}
+	if b.Platform.Menu() != nil {
+		t.Error("still there")
+	}
+
+	qr, err := b.client.CreateQR(ctx, "BA-7K3M-Q9XD", 24*time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if scene, ok := b.Scene(b.client.ShowQRURL(qr.Ticket)); scene != "BA-7K3M-Q9XD" || !ok {
+		t.Errorf("scene %q", scene)
+	}
+	if scene, ok := b.Scene(qr.URL); scene != "BA-7K3M-Q9XD" || !ok || !qr.Expires.Equal(noon.Add(24*time.Hour)) {
+		t.Errorf("scene %q, %v", scene, qr.Expires)
+	}
+	w := httptest.NewRecorder()
+	b.ServeHTTP(w, httptest.NewRequest(http.MethodGet, b.client.ShowQRURL(qr.Ticket), nil))
+	if w.Code != http.StatusOK || !bytes.HasPrefix(w.Body.Bytes(), []byte("\x89PNG")) {
+		t.Errorf("picture: %d", w.Code)
+	}
+	for _, scene := range []string{"", strings.Repeat("x", 65)} {
+		if _, err := b.client.CreateQR(ctx, scene, time.Hour); err == nil {
+			t.Errorf("scene %q", scene)
+		}
+	}
+	if ips, err := b.client.CallbackIPs(ctx); err != nil || len(ips) == 0 {
+		t.Errorf("%v, %v", ips, err)
+	}
+	if err := b.client.ClearQuota(ctx); err != nil {
+		t.Error(err)
+	}
+}
+
+// Which failures may have taken effect, over real connections.
+func TestUnsure(t *testing.T) {
+	p := wechattest.New(wechattest.Options{AnyUser: true})
+	base, stop, err := p.Listen()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	account := p.Account()
+	newClient := func(base string, hc *http.Client) *wechat.Client {
+		c, err := wechat.NewClient(wechat.ClientOptions{AppID: account.AppID, AppSecret: account.AppSecret, BaseURL: base, HTTP: hc})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	b := &box{Platform: p, user: wechattest.NewOpenID(), log: &syncBuffer{}}
+	for _, c := range []struct {
+		name      string
+		fault     wechattest.Fault
+		unsure    bool
+		reason    string
+		delivered int
+	}{
+		{"dropped before the effect", wechattest.Fault{DropBefore: true}, true, "network", 0},
+		{"dropped after the effect", wechattest.Fault{DropAfter: true}, true, "network", 1},
+		{"no answer in time", wechattest.Fault{Delay: 10 * time.Second}, true, "network", 0},
+		{"answer too slow", wechattest.Fault{Drip: 100 * time.Millisecond}, true, "network", 1},
+		{"garbage", wechattest.Fault{Garbage: []byte("<html>SECRET</html>")}, true, "garbled", 1},
+		{"wrong types", wechattest.Fault{Garbage: []byte(`{"errcode":0,"msgid":"SECRET"}`)}, true, "garbled", 1},
+		{"huge answer", wechattest.Fault{Garbage: bytes.Repeat([]byte(" "), 2<<20)}, true, "garbled", 1},
+		{"bad gateway", wechattest.Fault{Status: 502}, true, "http_status", 0},
+		{"turned away", wechattest.Fault{Status: 403}, false, "http_status", 0},
+		{"redirected", wechattest.Fault{Status: 302}, false, "http_status", 0},
+		{"refused", wechattest.Fault{Code: 47003}, false, "template_argument", 0},
+		{"busy", wechattest.Fault{Code: -1}, false, "system_busy", 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			client := newClient(base, &http.Client{Timeout: 300 * time.Millisecond, Transport: &http.Transport{}})
+			if _, err := client.CallbackIPs(t.Context()); err != nil { // a token, and a connection to be reused
+				t.Fatal(err)
+			}
+			p.Forget()
+			c.fault.Path = templatePath
+			p.Script(c.fault)
+			defer p.Heal()
+			_, err := client.SendTemplate(t.Context(), template(b.user))
+			e := asError(t, err)
+			if e.Unsure != c.unsure || wechat.Unsure(err) != c.unsure || e.Reason != c.reason {
+				t.Errorf("unsure %v, reason %s: %v", e.Unsure, e.Reason, e)
+			}
+			if n := len(p.Delivered(b.user)); n != c.delivered {
+				t.Errorf("%d delivered", n)
+			}
+			if e.Op != "template.send" || e.Advice == "" {
+				t.Errorf("%+v", e)
+			}
+			b.checkSecrets(t, err.Error(), e.Detail, e.Advice)
+		})
+	}
+
+	t.Run("nobody listens", func(t *testing.T) {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		dead := "http://" + l.Addr().String()
+		l.Close()
+		client := newClient(dead, nil)
+		_, err = client.SendTemplate(t.Context(), template(b.user))
+		if e := asError(t, err); e.Unsure || e.Class != wechat.ClassRetry {
+			t.Errorf("%+v", e)
+		}
+		_, err = client.With(fixedToken("SECRET-token")).SendTemplate(t.Context(), template(b.user))
+		if e := asError(t, err); e.Unsure || e.Reason != "network" || !strings.Contains(e.Detail, "connection refused") {
+			t.Errorf("%+v", e)
+		}
+		b.checkSecrets(t, err.Error())
+	})
+	t.Run("given up beforehand", func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		_, err := newClient(base, nil).With(fixedToken("SECRET-token")).SendTemplate(ctx, template(b.user))
+		if !errors.Is(err, context.Canceled) || wechat.Unsure(err) {
+			t.Errorf("%v", err)
+		}
+		b.checkSecrets(t, err.Error())
+	})
+	if wechat.Unsure(nil) || !wechat.Unsure(errors.New("whatever")) {
+		t.Error("Unsure of other errors")
+	}
+}
+
+type fixedToken string
+
+func (f fixedToken) Token(context.Context) (string, error)         { return string(f), nil }
+func (f fixedToken) Renew(context.Context, string) (string, error) { return string(f), nil }
+
+// Whatever fails, however, nothing secret is told: neither by our words nor by the platform's.
+func TestNoErrorTellsASecret(t *testing.T) {
+	b := newPlatform(t, noon)
+	echo := func(w http.ResponseWriter, r *http.Request) { // a platform that repeats everything it was told
+		var body bytes.Buffer
+		_, _ = body.ReadFrom(r.Body)
+		words := strings.NewReplacer(`"`, `'`, "\\", "").Replace(r.URL.String() + " " + body.String())
+		_, _ = w.Write([]byte(`{"errcode":40003,"errmsg":"bad: ` + words + `"}`))
+	}
+	c, err := wechat.NewClient(wechat.ClientOptions{
+		AppID: "wx1", AppSecret: "SECRET/1+", Now: b.clock, HTTP: &http.Client{Transport: wechattest.Transport(http.HandlerFunc(echo))},
+		Log: slog.New(slog.NewTextHandler(b.log, nil)),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	with := c.With(fixedToken("SECRET+token/="))
+	for name, err := range map[string]error{
+		"token":        func() error { _, err := c.SendTemplate(t.Context(), template(b.user)); return err }(),
+		"template":     func() error { _, err := with.SendTemplate(t.Context(), template(b.user)); return err }(),
+		"subscription": with.SendSubscription(t.Context(), &message.SubscribeMessage{ToUser: b.user}),
+		"customer":     with.SendReply(t.Context(), b.user, chat.Reply{Text: "x"}),
+		"typing":       with.Typing(t.Context(), b.user, true),
+		"qr":           func() error { _, err := with.CreateQR(t.Context(), "SECRET-scene", time.Hour); return err }(),
+		"quota":        with.ClearQuota(t.Context()),
+	} {
+		e := asError(t, err)
+		if e.Detail == "" || len(e.Detail) > 700 {
+			t.Errorf("%s: %q", name, e.Detail)
+		}
+		b.checkSecrets(t, err.Error(), e.Detail)
+	}
+}
+
+func TestNewClient(t *testing.T) {
+	for name, o := range map[string]wechat.ClientOptions{
+		"no account":   {},
+		"no secret":    {AppID: "wx1"},
+		"no scheme":    {AppID: "wx1", AppSecret: "SECRET", BaseURL: "api.weixin.qq.com"},
+		"bad scheme":   {AppID: "wx1", AppSecret: "SECRET", BaseURL: "ftp://api.weixin.qq.com"},
+		"bad address":  {AppID: "wx1", AppSecret: "SECRET", BaseURL: "http://SECRET:x y@host"},
+		"bad pictures": {AppID: "wx1", AppSecret: "SECRET", PictureURL: "x"},
+	} {
+		if _, err := wechat.NewClient(o); err == nil || strings.Contains(err.Error(), "SECRET") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := wechat.NewClient(wechat.ClientOptions{AppID: "wx1", AppSecret: "s"}); err != nil {
+		t.Error(err)
+	}
+}
