@@ -13,7 +13,6 @@ const (
 	confLogit   // log odds of the first candidate among the candidates
 	confLead    // lead of the linear margin over the second candidate
 	confMargin  // linear margin of the first candidate
-	confBest    // cosine to its nearest wording
 	confCover   // share of the question's weight it has words for
 	confKnown   // share of the question's weight known at all
 	confTopic   // 1 where the first candidate is a topic
@@ -37,7 +36,6 @@ func (m *model) confidenceOf(r ranking) [confidenceFeatures]float64 {
 	if len(r.cands) > 1 {
 		f[confLead] = min(2, float64(top.feat[featLinear]-r.cands[1].feat[featLinear]))
 	}
-	f[confBest] = float64(top.feat[featBest])
 	f[confCover] = float64(top.feat[featCover])
 	if m.classes[top.class].kind == classTopic {
 		f[confTopic] = 1

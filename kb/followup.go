@@ -118,8 +118,8 @@ const coverShare = 0.8
 // covers reports whether people ask the topic in the words of the message.
 func (s *Snapshot) covers(a analysis, topic string) bool {
 	vec, known := s.model.space.Vector(a.doc)
-	out := make([]float32, len(s.model.classes))
-	s.model.cent.Cover(vec, out)
+	cos, out := make([]float32, len(s.model.classes)), make([]float32, len(s.model.classes))
+	s.model.cent.ScoreCover(vec, cos, out)
 	for c, cl := range s.model.classes {
 		if cl.kind == classTopic && cl.id == topic {
 			return out[c]*known >= coverShare

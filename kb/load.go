@@ -11,6 +11,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v4"
 
@@ -134,22 +135,30 @@ func readFS(fsys fs.FS, label string) ([]*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	var files []*File
-	var errs []error
-	for _, n := range names {
-		data, err := fs.ReadFile(fsys, n)
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		f, err := ParseFile(path.Join(label, n), data)
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		files = append(files, f)
+	files, errs := make([]*File, len(names)), make([]error, len(names))
+	var wg sync.WaitGroup
+	for i, n := range names {
+		wg.Go(func() {
+			data, err := readLimited(fsys, n)
+			if err != nil {
+				errs[i] = err
+				return
+			}
+			files[i], errs[i] = ParseFile(path.Join(label, n), data)
+		})
 	}
+	wg.Wait()
 	return files, errors.Join(errs...)
+}
+
+// readLimited reads a file of at most maxFileBytes.
+func readLimited(fsys fs.FS, name string) ([]byte, error) {
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(io.LimitReader(f, maxFileBytes+1))
+	return data, errors.Join(err, f.Close())
 }
 
 func yamlNames(fsys fs.FS) ([]string, error) {

@@ -13,19 +13,19 @@ import (
 // model ranks classes for a question. It is learned from the wordings alone,
 // whenever they are read, in a fraction of a second.
 type model struct {
-	classes  []class
-	space    *rank.Space
-	linear   *rank.Linear
-	cent     *rank.Centroids
-	variants *rank.Variants
-	index    *index
-	exact    map[string]int // canonical wording → class; -1 where two classes claim it
-	weights  Weights
-	scratch  sync.Pool
+	classes []class
+	space   *rank.Space
+	linear  *rank.Linear
+	cent    *rank.Centroids
+	index   *index
+	exact   map[string]int // canonical wording → class; -1 where two classes claim it
+	weights Weights
+	scratch sync.Pool
 }
 
 // sample is a wording with its class.
 type sample struct {
+	text   string
 	doc    rank.Doc
 	normal string
 	class  int
@@ -61,7 +61,6 @@ func newModel(classes []class, samples []sample, bodies []string, w Weights) (*m
 	m.space = space
 	n := space.Len()
 	m.cent = rank.NewCentroids(n, vecs, label, len(classes))
-	m.variants = rank.NewVariants(n, vecs, label)
 	near := rank.Near(m.cent, vecs, label, len(classes), svmOptions.Negatives)
 	m.linear = rank.TrainLinear(n, vecs, label, len(classes), near, svmOptions)
 	wg.Wait()
@@ -70,8 +69,8 @@ func newModel(classes []class, samples []sample, bodies []string, w Weights) (*m
 	}
 	m.scratch.New = func() any {
 		c := len(classes)
-		s := &scratch{acc: make([]float32, len(samples)), hit: make([]bool, c)}
-		for _, p := range []*[]float32{&s.linear, &s.cent, &s.cover, &s.best, &s.next, &s.bleve} {
+		s := &scratch{hit: make([]bool, c)}
+		for _, p := range []*[]float32{&s.linear, &s.cent, &s.cover, &s.bleve} {
 			*p = make([]float32, c)
 		}
 		return s
@@ -81,13 +80,12 @@ func newModel(classes []class, samples []sample, bodies []string, w Weights) (*m
 
 // scratch is the room one question needs, reused.
 type scratch struct {
-	acc                                    []float32
-	linear, cent, cover, best, next, bleve []float32
-	hit                                    []bool
+	linear, cent, cover, bleve []float32
+	hit                        []bool
 }
 
 func (s *scratch) clear() {
-	for _, p := range [][]float32{s.linear, s.cent, s.cover, s.best, s.next, s.bleve} {
+	for _, p := range [][]float32{s.linear, s.cent, s.cover, s.bleve} {
 		clear(p)
 	}
 	clear(s.hit)
@@ -96,8 +94,6 @@ func (s *scratch) clear() {
 // Features of a candidate class, in the order of Weights.Rank.
 const (
 	featLinear = iota // margin of the linear classifier
-	featBest          // cosine to the nearest wording
-	featNext          // cosine to the second nearest
 	featCent          // cosine to all wordings together
 	featCover         // share of the question's weight the class has words for
 	featBleve         // bleve's score against the best candidate's
@@ -136,9 +132,7 @@ func (m *model) rank(a analysis) ranking {
 	defer m.scratch.Put(s)
 	s.clear()
 	m.linear.Score(vec, s.linear)
-	m.cent.Score(vec, s.cent)
-	m.cent.Cover(vec, s.cover)
-	m.variants.Nearest(vec, s.acc, s.best, s.next)
+	m.cent.ScoreCover(vec, s.cent, s.cover)
 	for _, h := range hits {
 		s.bleve[h.class] = h.score / hits[0].score
 		s.hit[h.class] = true
@@ -156,8 +150,8 @@ func (m *model) rank(a analysis) ranking {
 			continue
 		}
 		x := ranked{class: c, feat: [rankFeatures]float32{
-			featLinear: s.linear[c], featBest: s.best[c], featNext: s.next[c],
-			featCent: s.cent[c], featCover: s.cover[c] * known, featBleve: s.bleve[c],
+			featLinear: s.linear[c],
+			featCent:   s.cent[c], featCover: s.cover[c] * known, featBleve: s.bleve[c],
 		}}
 		for i, f := range x.feat {
 			x.score += m.weights.Rank[i] * float64(f)

@@ -28,7 +28,17 @@ func Load(opts Options) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Snapshot{content: c, byID: map[string]*Entry{}, asides: map[string]*Aside{}, stamp: stamp, limits: opts.Thresholds.orDefault()}
+	s, err := newSnapshot(c, opts)
+	if err != nil {
+		return nil, err
+	}
+	s.stamp = stamp
+	return s, nil
+}
+
+// newSnapshot builds everything from the content.
+func newSnapshot(c *Content, opts Options) (*Snapshot, error) {
+	s := &Snapshot{content: c, byID: map[string]*Entry{}, asides: map[string]*Aside{}, limits: opts.Thresholds.orDefault()}
 	for _, e := range c.Entries {
 		s.byID[e.ID] = e
 	}

@@ -6,6 +6,9 @@ import (
 	"hash/fnv"
 	"io"
 	"math"
+	"runtime"
+	"slices"
+	"sync"
 
 	"github.com/beianbot/beianbot/kb/rank"
 	"github.com/beianbot/beianbot/kb/text"
@@ -32,18 +35,40 @@ func newCorpus(c *Content, claim func(string) (string, bool)) (*corpus, error) {
 	k := &corpus{an: an, classes: c.classes()}
 	an.learn(texts(k.classes))
 	k.bodies = make([]string, len(k.classes))
-	for i, cl := range k.classes {
-		for _, v := range cl.variants {
-			a := an.analyse(v)
-			k.samples = append(k.samples, sample{doc: a.doc, normal: a.normal, class: i})
-		}
-		if cl.kind == classTopic {
-			a := an.analyse(cl.title)
-			k.samples = append(k.samples, sample{doc: a.doc, normal: a.normal, class: i})
-			k.bodies[i] = an.analyse(cl.body).normal
-		}
+	perClass := make([][]sample, len(k.classes))
+	var wg sync.WaitGroup
+	next := make(chan int, len(k.classes))
+	for i := range k.classes {
+		next <- i
+	}
+	close(next)
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for i := range next {
+				perClass[i], k.bodies[i] = k.read(i)
+			}
+		})
+	}
+	wg.Wait()
+	for _, list := range perClass {
+		k.samples = append(k.samples, list...)
 	}
 	return k, nil
+}
+
+// read analyses the wordings and the body of a class.
+func (k *corpus) read(class int) (samples []sample, body string) {
+	c := k.classes[class]
+	texts := c.variants
+	if c.kind == classTopic {
+		texts = append(slices.Clone(texts), c.title)
+		body = k.an.analyse(c.body).normal
+	}
+	for _, v := range texts {
+		a := k.an.analyse(v)
+		samples = append(samples, sample{text: v, doc: a.doc, normal: a.normal, class: class})
+	}
+	return samples, body
 }
 
 // foldOf puts equal texts into the same fold.
@@ -133,7 +158,7 @@ func Train(log, out io.Writer, opts Options) error {
 
 func (k *corpus) train(say func(string)) (Weights, error) {
 	w := Weights{TextVersion: text.Version}
-	w.Rank = [rankFeatures]float64{featLinear: 5, featBest: 2, featCover: 2}
+	w.Rank = [rankFeatures]float64{featLinear: 3, featCent: 6, featCover: 1.5, featBleve: 1}
 	seen, err := k.holdOut(w, false, say)
 	if err != nil {
 		return w, err

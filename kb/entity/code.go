@@ -51,26 +51,27 @@ type span struct {
 // codes reads what is written in digits and letters from cleaned text, and
 // gives the parts it used.
 func (f *Finder) codes(s string, set *Set) []span {
-	if !hasDigitOrLatin(s) {
+	latin, digits := alnumRuns(s)
+	if latin < 4 && digits == 0 {
 		return nil
 	}
 	var used []span
 	free := func(a, b int) bool {
 		return !slices.ContainsFunc(used, func(u span) bool { return a < u.to && u.from < b })
 	}
-	if m := filingNumber.FindStringSubmatchIndex(s); m != nil {
+	if m := firstMatch(filingNumber, s, digits >= 5); m != nil {
 		if n, ok := f.number(s, m); ok {
 			set.Number = n
 			used = append(used, span{m[0], m[1], MaskCode})
 		}
 	}
-	for _, m := range appID.FindAllStringIndex(s, 3) {
+	for _, m := range allMatches(appID, s, latin >= 18) {
 		if !free(m[0], m[1]) {
 			continue
 		}
 		used = append(used, span{m[0], m[1], MaskCode})
 	}
-	for _, m := range claimToken.FindAllStringIndex(s, 8) {
+	for _, m := range allMatches(claimToken, s, latin >= 8) {
 		tok := s[m[0]:m[1]]
 		if !free(m[0], m[1]) || !plausibleClaim(tok, strings.TrimSpace(s)) {
 			continue
@@ -82,12 +83,14 @@ func (f *Finder) codes(s string, set *Set) []span {
 			break
 		}
 	}
-	if d, sp, ok := date(s); ok && free(sp.from, sp.to) {
-		set.Date = d
-		used = append(used, sp)
+	if digits >= 2 {
+		if d, sp, ok := date(s); ok && free(sp.from, sp.to) {
+			set.Date = d
+			used = append(used, sp)
+		}
 	}
 	for _, re := range []*regexp.Regexp{errorWord, errorBare} {
-		if m := re.FindStringSubmatchIndex(s); m != nil && free(m[2], m[3]) && set.ErrorCode == "" {
+		if m := firstMatch(re, s, digits >= 4); m != nil && free(m[2], m[3]) && set.ErrorCode == "" {
 			set.ErrorCode = s[m[2]:m[3]]
 			used = append(used, span{m[2], m[3], MaskCode})
 		}
@@ -95,14 +98,39 @@ func (f *Finder) codes(s string, set *Set) []span {
 	return used
 }
 
-func hasDigitOrLatin(s string) bool {
-	for i := range len(s) {
-		c := s[i]
-		if '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' {
-			return true
-		}
+func firstMatch(re *regexp.Regexp, s string, worth bool) []int {
+	if !worth {
+		return nil
 	}
-	return false
+	return re.FindStringSubmatchIndex(s)
+}
+
+func allMatches(re *regexp.Regexp, s string, worth bool) [][]int {
+	if !worth {
+		return nil
+	}
+	return re.FindAllStringIndex(s, 8)
+}
+
+// alnumRuns gives the length of the longest run of ASCII letters and digits,
+// hyphens and blanks inside, and the number of digits: most messages have
+// neither codes nor dates, and looking for them is the dearest part of reading.
+func alnumRuns(s string) (longest, digits int) {
+	run := 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case '0' <= c && c <= '9':
+			digits++
+			run++
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z':
+			run++
+		case c == '-' || c == ' ' || c == '_':
+		default:
+			run = 0
+		}
+		longest = max(longest, run)
+	}
+	return longest, digits
 }
 
 // plausibleClaim keeps ordinary words and numbers of eight characters from

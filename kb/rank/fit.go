@@ -13,8 +13,31 @@ type List struct {
 
 // FitLists learns weights that put the right candidate first: the conditional
 // logit model, by Newton's method, with a small ridge so that weights stay
-// bounded. Lists without a right candidate (Right < 0) are left out.
+// bounded. Lists without a right candidate (Right < 0) are left out. All
+// features speak for a candidate, so no weight may be negative: one that would
+// be is left out, the most negative first, and the rest learned again.
 func FitLists(lists []List, dim int, ridge float64) ([]float64, error) {
+	out := make([]bool, dim)
+	for {
+		w, err := fitLists(lists, dim, ridge, out)
+		if err != nil {
+			return nil, err
+		}
+		worst := -1
+		for i, x := range w {
+			if x < 0 && (worst < 0 || x < w[worst]) {
+				worst = i
+			}
+		}
+		if worst < 0 {
+			return w, nil
+		}
+		out[worst] = true
+	}
+}
+
+// fitLists is FitLists without the sign rule; features that are out stay at zero.
+func fitLists(lists []List, dim int, ridge float64, out []bool) ([]float64, error) {
 	w := make([]float64, dim)
 	for range 50 {
 		grad, hess := make([]float64, dim), newMatrix(dim)
@@ -43,6 +66,15 @@ func FitLists(lists []List, dim int, ridge float64) ([]float64, error) {
 						hess[i][j] += d * (f[j] - mean[j])
 					}
 				}
+			}
+		}
+		for i, x := range out {
+			if x {
+				clear(hess[i])
+				for j := range dim {
+					hess[j][i] = 0
+				}
+				hess[i][i], grad[i] = 1, 0
 			}
 		}
 		step, err := solve(hess, grad)

@@ -11,33 +11,33 @@ import (
 func Near(cent *Centroids, vecs []Vec, label []int, classes, k int) [][]uint16 {
 	out := make([][]uint16, len(vecs))
 	score := make([]float32, classes)
-	order := make([]uint16, classes)
 	for i, v := range vecs {
 		clear(score)
 		cent.Score(v, score)
-		for c := range order {
-			order[c] = uint16(c)
-		}
-		slices.SortFunc(order, func(a, b uint16) int {
-			switch {
-			case score[a] > score[b]:
-				return -1
-			case score[a] < score[b]:
-				return 1
-			}
-			return int(a) - int(b)
-		})
-		row := make([]uint16, 0, k)
-		for _, c := range order {
-			if int(c) != label[i] {
-				if row = append(row, c); len(row) == k {
-					break
-				}
-			}
-		}
-		out[i] = row
+		score[label[i]] = -1
+		out[i] = largest(score, k)
 	}
 	return out
+}
+
+// largest gives the indices of the k largest positive scores, largest first,
+// ties by index.
+func largest(score []float32, k int) []uint16 {
+	top := make([]uint16, 0, k+1)
+	for c, s := range score {
+		if s <= 0 || len(top) == k && s <= score[top[k-1]] {
+			continue
+		}
+		at := len(top)
+		for at > 0 && s > score[top[at-1]] {
+			at--
+		}
+		top = slices.Insert(top, at, uint16(c))
+		if len(top) > k {
+			top = top[:k]
+		}
+	}
+	return top
 }
 
 // Centroids are the sums of each class' vectors, of length one.
@@ -96,6 +96,22 @@ func (m *Centroids) Score(v Vec, out []float32) {
 		ws := m.weight[a:b]
 		for j, c := range m.class[a:b] {
 			out[c] += x * ws[j]
+		}
+	}
+}
+
+// ScoreCover adds to cos, one cell a class, the cosine of the vector to each
+// centroid, and to cover the share of the vector's weight whose features the
+// class has in any wording.
+func (m *Centroids) ScoreCover(v Vec, cos, cover []float32) {
+	for i, id := range v.IDs {
+		x := v.Vals[i]
+		xx := x * x
+		a, b := m.start[id], m.start[id+1]
+		ws := m.weight[a:b]
+		for j, c := range m.class[a:b] {
+			cos[c] += x * ws[j]
+			cover[c] += xx
 		}
 	}
 }

@@ -72,7 +72,7 @@ func (w *Words) readSynonyms(s string) error {
 		key = Fold(key)
 		from[key] = key
 		for _, alt := range words {
-			alt = Fold(alt)
+			alt = Fold(strings.ReplaceAll(alt, "_", " "))
 			if old, dup := from[alt]; dup && old != key && old != alt {
 				return fmt.Errorf("%s stands for both %s and %s", alt, old, key)
 			}
