@@ -21,7 +21,7 @@ type records struct {
 	// back is what was read too far, to be read again; again tells that the last byte came from it.
 	back  []byte
 	again bool
-	raw  []byte
+	raw   []byte
 	// text and ends hold the cells of a row without a string for each.
 	text  []byte
 	ends  []int
