@@ -201,7 +201,7 @@ func platformWithin(s string) (Platform, string) {
 }
 
 // beforePlace are the words behind which a place certainly is one: 在上海. Elsewhere it may be part of something else.
-var beforePlace = []string{"在", "于", "到", "是", "属", ":", "地"}
+var beforePlace = []string{"在", "于", "到", ":", "地"}
 
 func provinceWithin(s string) (string, string) {
 	best, from, end, sure := "", 0, 0, false
