@@ -38,10 +38,13 @@ func (w *Worker) send(ctx context.Context, j *job) (step, error) {
 	if until, why := w.firstBack(); !until.IsZero() {
 		return j.again(until, why), nil
 	}
-	if j.Reason == ReasonNone || j.Reason == ReasonQuiet {
-		j.Reason = ReasonNoRoute
+	switch j.Reason {
+	case ReasonContent: // our own mistake, by every route there is: an operator must mend it before anything helps
+		return j.bury(ReasonContent), nil
+	case ReasonForbidden:
+		return j.hold(ReasonForbidden), nil
 	}
-	return j.hold(j.Reason), nil
+	return j.hold(ReasonNoRoute), nil
 }
 
 // firstBack returns when the first of the resting routes may be used again, and why it rests.

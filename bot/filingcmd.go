@@ -1,0 +1,115 @@
+package main
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/beianbot/beianbot/bot/filing"
+)
+
+type filingCmd struct {
+	List filingListCmd `cmd:"" help:"List filings, the latest first."`
+	Show filingShowCmd `cmd:"" help:"Show one filing with its history."`
+	Set  filingSetCmd  `cmd:"" help:"Report a filing's state."`
+	Code filingCodeCmd `cmd:"" help:"Make a claim code for a filing."`
+}
+
+type filingListCmd struct {
+	serverFlags
+	Stage    string `help:"Only this stage."`
+	Province string `help:"Only this province."`
+	Text     string `short:"q" help:"Only those whose id, name, app id, subject or number holds this."`
+	Limit    int    `default:"50" help:"How many."`
+}
+
+func (c *filingListCmd) Run(w *world) error {
+	cl, err := c.client(w)
+	if err != nil {
+		return err
+	}
+	q := url.Values{"limit": {strconv.Itoa(c.Limit)}}
+	for k, v := range map[string]string{"stage": c.Stage, "province": c.Province, "q": c.Text} {
+		if v != "" {
+			q.Set(k, v)
+		}
+	}
+	var page struct {
+		Filings []filing.Filing
+		Next    string
+	}
+	if err := cl.call(w.ctx, http.MethodGet, "/api/v1/filings", q, nil, &page); err != nil {
+		return err
+	}
+	rows := make([][]string, len(page.Filings))
+	for i, f := range page.Filings {
+		rows[i] = []string{f.ID, string(f.Stage), f.Stage.Label(), f.Since.In(time.Local).Format("2006-01-02 15:04"), f.Province, f.Name}
+	}
+	return lines(w.stdout, rows)
+}
+
+type filingShowCmd struct {
+	serverFlags
+	ID string `arg:""`
+}
+
+func (c *filingShowCmd) Run(w *world) error {
+	cl, err := c.client(w)
+	if err != nil {
+		return err
+	}
+	return cl.show(w.ctx, http.MethodGet, "/api/v1/filings/"+url.PathEscape(c.ID), nil, nil)
+}
+
+type filingSetCmd struct {
+	serverFlags
+	ID       string `arg:""`
+	Name     string `help:"The mini program's name; needed the first time."`
+	Stage    string `help:"Where it stands, as in the reference: platform_review, sms_pending, …"`
+	Province string `help:"Short name of the province: 上海."`
+	Platform string `help:"wechat douyin alipay baidu kuaishou other."`
+	AppID    string `name:"app-id" help:"The mini program's AppID."`
+	Subject  string `help:"Who files."`
+	Number   string `help:"The filing number."`
+	Reason   string `help:"Why it was sent back, for a rejected stage."`
+	At       string `help:"When it was so (RFC 3339); default now."`
+}
+
+func (c *filingSetCmd) Run(w *world) error {
+	cl, err := c.client(w)
+	if err != nil {
+		return err
+	}
+	body := map[string]any{}
+	for k, v := range map[string]string{
+		"name": c.Name, "stage": c.Stage, "province": c.Province, "platform": c.Platform, "app_id": c.AppID, "subject": c.Subject,
+		"number": c.Number, "at": c.At,
+	} {
+		if v != "" {
+			body[k] = v
+		}
+	}
+	if c.Reason != "" {
+		body["reasons"] = []filing.Reason{{Error: c.Reason}}
+	}
+	return cl.show(w.ctx, http.MethodPut, "/api/v1/filings/"+url.PathEscape(c.ID), nil, body)
+}
+
+type filingCodeCmd struct {
+	serverFlags
+	ID     string `arg:""`
+	Revoke bool   `help:"Make all codes of the filing worthless instead."`
+}
+
+func (c *filingCodeCmd) Run(w *world) error {
+	cl, err := c.client(w)
+	if err != nil {
+		return err
+	}
+	method := http.MethodPost
+	if c.Revoke {
+		method = http.MethodDelete
+	}
+	return cl.show(w.ctx, method, "/api/v1/filings/"+url.PathEscape(c.ID)+"/code", nil, nil)
+}

@@ -1,0 +1,233 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/service"
+	"github.com/beianbot/beianbot/kb"
+)
+
+type kbCmd struct {
+	Lint      kbLintCmd      `cmd:"" help:"Check the knowledge."`
+	Eval      kbEvalCmd      `cmd:"" help:"Measure understanding on labelled questions."`
+	Export    kbExportCmd    `cmd:"" help:"Write the knowledge out."`
+	Import    kbImportCmd    `cmd:"" help:"Turn an export into a folder to lay over the knowledge."`
+	Train     kbTrainCmd     `cmd:"" help:"Learn the weights of understanding from the knowledge anew."`
+	Questions kbQuestionsCmd `cmd:"" help:"List what could not be answered well, most asked first."`
+}
+
+type kbLintCmd struct {
+	configFlag
+	Facts []string `placeholder:"FILE" help:"Also check that every number in a fact stands in one of these fact sheets."`
+	Dir   string   `arg:"" optional:"" help:"A folder of entries laid over the embedded ones."`
+}
+
+func (c *kbLintCmd) Run(w *world) error {
+	cfg, err := c.load(w)
+	if err != nil {
+		return err
+	}
+	if c.Dir != "" {
+		cfg.KB.Dir = c.Dir
+	}
+	s, err := kb.Load(service.KnowledgeOptions(cfg))
+	if err != nil {
+		return err
+	}
+	findings := kb.Lint(s, kb.LintOptions{Today: time.Now()})
+	if len(c.Facts) > 0 {
+		var sheets []io.Reader
+		for _, name := range c.Facts {
+			f, err := os.Open(name)
+			if err != nil {
+				return err
+			}
+			defer f.Close()
+			sheets = append(sheets, f)
+		}
+		more, err := kb.LintFacts(s.Entries(), sheets...)
+		if err != nil {
+			return err
+		}
+		findings = append(findings, more...)
+	}
+	bad := 0
+	for _, f := range findings {
+		if f.Severity == kb.SeverityError {
+			bad++
+		}
+		fmt.Fprintln(w.stdout, f)
+	}
+	fmt.Fprintf(w.stdout, "%d entries, %d findings, %d of them errors\n", len(s.Entries()), len(findings), bad)
+	if bad > 0 {
+		return fmt.Errorf("the knowledge has %d errors", bad)
+	}
+	return nil
+}
+
+type kbEvalCmd struct {
+	configFlag
+	JSON     bool     `name:"json" help:"The report as JSON."`
+	Baseline bool     `help:"Measure bleve out of the box on the same knowledge instead."`
+	Against  string   `placeholder:"FILE" help:"A report of before (JSON): show what was lost and won."`
+	Files    []string `arg:"" help:"Labelled questions, one JSON object a line."`
+}
+
+func (c *kbEvalCmd) Run(w *world) error {
+	cfg, err := c.load(w)
+	if err != nil {
+		return err
+	}
+	s, err := kb.Load(service.KnowledgeOptions(cfg))
+	if err != nil {
+		return err
+	}
+	var u kb.Understander = s
+	if c.Baseline {
+		if u, err = kb.Baseline(s); err != nil {
+			return err
+		}
+	}
+	var files []io.Reader
+	for _, name := range c.Files {
+		f, err := inputFile(w, name)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		files = append(files, f, newline{})
+	}
+	report, err := kb.Eval(u, io.MultiReader(files...))
+	if err != nil {
+		return err
+	}
+	if err := c.print(w, report); err != nil {
+		return err
+	}
+	if c.Against != "" {
+		f, err := os.Open(c.Against)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		old, err := kb.ReadReport(f)
+		if err != nil {
+			return err
+		}
+		return report.Against(old).WriteText(w.stdout)
+	}
+	return nil
+}
+
+func (c *kbEvalCmd) print(w *world, r kb.Report) error {
+	if c.JSON {
+		return r.WriteJSON(w.stdout)
+	}
+	return r.WriteText(w.stdout)
+}
+
+// newline separates files of which the last line may lack its end.
+type newline struct{}
+
+func (newline) Read(p []byte) (int, error) { return copy(p, "\n"), io.EOF }
+
+type kbExportCmd struct {
+	configFlag
+	Format string `enum:"yaml,csv" default:"yaml" help:"yaml or csv."`
+}
+
+func (c *kbExportCmd) Run(w *world) error {
+	cfg, err := c.load(w)
+	if err != nil {
+		return err
+	}
+	s, err := kb.Load(service.KnowledgeOptions(cfg))
+	if err != nil {
+		return err
+	}
+	if c.Format == "csv" {
+		return kb.ExportCSV(w.stdout, s)
+	}
+	return kb.ExportYAML(w.stdout, s)
+}
+
+type kbImportCmd struct {
+	Format string `enum:"yaml,csv" default:"yaml" help:"yaml or csv."`
+	File   string `arg:"" help:"The export; - for standard input."`
+	Dir    string `arg:"" help:"The folder to write, for kb.dir."`
+}
+
+func (c *kbImportCmd) Run(w *world) error {
+	in, err := inputFile(w, c.File)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	read := kb.ImportYAML
+	if c.Format == "csv" {
+		read = kb.ImportCSV
+	}
+	files, err := read(in)
+	if err != nil {
+		return err
+	}
+	return kb.WriteDir(c.Dir, files)
+}
+
+type kbTrainCmd struct {
+	configFlag
+	Out string `default:"kb/weights.json" help:"Where the learnt weights go."`
+}
+
+func (c *kbTrainCmd) Run(w *world) error {
+	cfg, err := c.load(w)
+	if err != nil {
+		return err
+	}
+	var learnt bytes.Buffer
+	if err := kb.Train(w.stderr, &learnt, service.KnowledgeOptions(cfg)); err != nil {
+		return err
+	}
+	return os.WriteFile(c.Out, learnt.Bytes(), 0o644)
+}
+
+type kbQuestionsCmd struct {
+	serverFlags
+	Kind  string `enum:"unknown,choice,disliked,all" default:"unknown" help:"unknown, choice (had to be asked back), disliked, or all."`
+	Limit int    `default:"50" help:"How many."`
+	JSON  bool   `name:"json" help:"As JSON."`
+}
+
+func (c *kbQuestionsCmd) Run(w *world) error {
+	cl, err := c.client(w)
+	if err != nil {
+		return err
+	}
+	q := url.Values{"limit": {strconv.Itoa(c.Limit)}}
+	if c.Kind != "all" {
+		q.Set("kind", c.Kind)
+	}
+	var page struct{ Questions []chat.Question }
+	if err := cl.call(w.ctx, http.MethodGet, "/api/v1/questions", q, nil, &page); err != nil {
+		return err
+	}
+	if c.JSON {
+		enc := json.NewEncoder(w.stdout)
+		enc.SetEscapeHTML(false)
+		return enc.Encode(page.Questions)
+	}
+	rows := make([][]string, len(page.Questions))
+	for i, x := range page.Questions {
+		rows[i] = []string{strconv.Itoa(x.Count), string(x.Kind), x.Last.In(time.Local).Format("2006-01-02 15:04"), x.Topic, x.Text}
+	}
+	return lines(w.stdout, rows)
+}

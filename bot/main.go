@@ -1,0 +1,103 @@
+// Command beianbot answers questions about 小程序备案 on a WeChat Official Account, tells people where their filings stand, and writes to
+// them when something moves. This package is the command line: every command is a few lines over a package below.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // the program tells Chinese time on machines without zone data
+
+	"github.com/alecthomas/kong"
+
+	"github.com/beianbot/beianbot/config"
+)
+
+// cli is every command. The names are a contract with scripts and people.
+type cli struct {
+	Demo        demoCmd        `cmd:"" help:"Everything on one machine, with no account, no Redis and no configuration: opens a chat page."`
+	Serve       serveCmd       `cmd:"" help:"Serve an Official Account. Stops cleanly on SIGTERM, reloads on SIGHUP."`
+	Ask         askCmd         `cmd:"" help:"Say what the bot would say, without a server."`
+	KB          kbCmd          `cmd:"" name:"kb" help:"Check, measure and move the knowledge."`
+	Filing      filingCmd      `cmd:"" help:"Look at filings and report their state."`
+	Push        pushCmd        `cmd:"" help:"Look at notices, send them again, drop them."`
+	Menu        menuCmd        `cmd:"" help:"The account's menu."`
+	Backup      backupCmd      `cmd:"" help:"Write a copy of the embedded store."`
+	Restore     restoreCmd     `cmd:"" help:"Put a copy in the place of the embedded store."`
+	Healthcheck healthcheckCmd `cmd:"" help:"Ask a running server whether it is well; exit 1 if not."`
+	Config      configCmd      `cmd:"" help:"Print the effective configuration, secrets hidden."`
+	Version     versionCmd     `cmd:"" help:"Print the version."`
+}
+
+// world is what a command may touch of the outside; tests replace it.
+type world struct {
+	ctx     context.Context
+	stdin   io.Reader
+	stdout  io.Writer
+	stderr  io.Writer
+	environ []string
+	// reload is told each SIGHUP.
+	reload <-chan os.Signal
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	hup := make(chan os.Signal, 1)
+	signal.Notify(hup, syscall.SIGHUP)
+	os.Exit(run(&world{ctx: ctx, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ(), reload: hup}, os.Args[1:]))
+}
+
+// exit leaves the parser when it has printed its help.
+type exit int
+
+// run carries out one command line and returns the exit code: 0 done, 1 failed, 2 not understood.
+func run(w *world, args []string) (code int) {
+	defer func() {
+		if e, ok := recover().(exit); ok {
+			code = int(e)
+		}
+	}()
+	var c cli
+	p, err := kong.New(&c,
+		kong.Name("beianbot"),
+		kong.Description("备案助手：答疑、查进度、提醒。A WeChat Official Account bot for mini program filings."),
+		kong.UsageOnError(),
+		kong.Writers(w.stdout, w.stderr),
+		kong.Exit(func(code int) { panic(exit(code)) }),
+		kong.Bind(w),
+	)
+	if err != nil {
+		fmt.Fprintln(w.stderr, "beianbot:", err)
+		return 2
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	k, err := p.Parse(args)
+	if err != nil {
+		fmt.Fprintln(w.stderr, "beianbot:", err)
+		return 2
+	}
+	if err := k.Run(w); err != nil {
+		var ps config.Problems
+		if errors.As(err, &ps) {
+			fmt.Fprintf(w.stderr, "beianbot: the configuration has mistakes:\n%s\n", ps.Error())
+		} else {
+			fmt.Fprintln(w.stderr, "beianbot:", err)
+		}
+		return 1
+	}
+	return 0
+}
+
+// configFlag is what every command has that reads the configuration.
+type configFlag struct {
+	File string `name:"config" short:"c" placeholder:"FILE" help:"Configuration file (YAML); BEIANBOT_* in the environment goes over it."`
+}
+
+func (f configFlag) load(w *world) (config.Config, error) { return config.Load(f.File, w.environ) }

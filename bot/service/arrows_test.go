@@ -1,0 +1,99 @@
+package service_test
+
+import (
+	"encoding/json"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/beianbot/beianbot/"
+
+// arrows says which rooms each room may know. It is the plan of the house in README.md, "How it is built"; a room that is not listed here
+// does not exist.
+var arrows = map[string][]string{
+	"config": {},
+
+	"bot/chat":         {},
+	"bot/filing":       {},
+	"bot/filing/sheet": {"bot/filing"},
+	"bot/push":         {"bot/filing"},
+	"kb":               {"kb/..."},
+	"kb/...":           {"kb/..."},
+	"bot/wechat":       {"bot/chat"},
+
+	"bot/wechat/wechattest": {"bot/chat", "bot/wechat"},
+
+	"bot/store":       {"bot/chat", "bot/filing", "bot/push", "bot/wechat"},
+	"bot/store/bolt":  {"bot/chat", "bot/filing", "bot/push", "bot/wechat", "bot/store"},
+	"bot/store/redis": {"bot/chat", "bot/filing", "bot/push", "bot/wechat", "bot/store"},
+
+	"bot/store/storetest":           {"bot/chat", "bot/filing", "bot/push", "bot/wechat", "bot/store", "bot/store/storetest/redistest"},
+	"bot/store/storetest/redistest": {},
+
+	"bot/icp": {"bot/chat", "bot/filing", "bot/wechat"},
+
+	"handlers":         {"bot/chat", "bot/filing", "bot/push", "kb", "kb/..."},
+	"handlers/webhook": {"bot/chat", "bot/wechat"},
+	"handlers/api":     {"bot/chat", "bot/filing", "bot/filing/sheet", "bot/push", "kb", "kb/..."},
+	"handlers/console": {"bot/chat", "bot/filing", "bot/filing/sheet", "bot/push", "kb", "kb/...", "handlers"},
+
+	"bot/service":  {"*"},
+	"bot/demo":     {"bot/filing", "bot/push"},
+	"bot/demo/box": {"bot/demo", "bot/filing", "bot/push", "bot/chat", "bot/wechat", "bot/wechat/wechattest"},
+	"bot":          {"*"},
+}
+
+// onlyProgram are rooms that nothing but the program itself may know.
+var onlyProgram = []string{"config", "bot/service"}
+
+func TestArrows(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports", "-tags", "", module+"...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	seen := 0
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := dec.Decode(&p); err == io.EOF {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		seen++
+		room := strings.TrimPrefix(p.ImportPath, module)
+		allowed, ok := arrows[room]
+		if !ok && strings.HasPrefix(room, "kb/") {
+			allowed, ok = arrows["kb/..."], true
+		}
+		if !ok {
+			t.Errorf("%s is no room of the plan", room)
+			continue
+		}
+		for _, imp := range p.Imports {
+			to, ours := strings.CutPrefix(imp, module)
+			if !ours {
+				if imp == "github.com/silenceper/wechat/v2" {
+					t.Errorf("%s imports the SDK's root package, which turns on logging of every message", room)
+				}
+				continue
+			}
+			if slices.Contains(onlyProgram, to) && room != "bot" && room != "bot/service" {
+				t.Errorf("%s → %s: only the program may", room, to)
+				continue
+			}
+			wild := strings.HasPrefix(to, "kb/") && slices.Contains(allowed, "kb/...")
+			if !wild && !slices.Contains(allowed, "*") && !slices.Contains(allowed, to) {
+				t.Errorf("%s → %s is against the plan", room, to)
+			}
+		}
+	}
+	if seen < 10 {
+		t.Fatalf("only %d packages seen", seen)
+	}
+}

@@ -1,0 +1,92 @@
+package service
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/handlers/webhook"
+	"github.com/beianbot/beianbot/kb"
+)
+
+// metrics counts what happens. Every label is of a closed set: no person, no name, no number.
+type metrics struct {
+	registry  *prometheus.Registry
+	callbacks *prometheus.CounterVec
+	seconds   *prometheus.HistogramVec
+	degraded  prometheus.Counter
+	kinds     *prometheus.CounterVec
+	pushes    *prometheus.CounterVec
+	latency   prometheus.Histogram
+	reloads   *prometheus.CounterVec
+}
+
+func newMetrics(r *prometheus.Registry, k *kb.Knowledge) *metrics {
+	m := &metrics{
+		registry: r,
+		callbacks: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "beianbot_callbacks_total", Help: "Requests from the platform by outcome and, where refused, reason.",
+		}, []string{"outcome", "reason"}),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "beianbot_callback_seconds", Help: "Time from a request's arrival until its reply was written.",
+			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 4.5, 5},
+		}, []string{"kind"}),
+		degraded: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "beianbot_callbacks_degraded_total", Help: "Messages answered although the store could not be asked.",
+		}),
+		kinds: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "beianbot_understood_total", Help: "Messages by what they were understood as.",
+		}, []string{"kind"}),
+		pushes: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "beianbot_pushes_total", Help: "Pushes by the state, reason and channel in which an attempt ended.",
+		}, []string{"state", "reason", "channel"}),
+		latency: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "beianbot_push_delay_seconds", Help: "Time from a push's coming into being until it was told.",
+			Buckets: []float64{.1, .25, .5, 1, 2.5, 5, 15, 60, 300, 3600, 86400},
+		}),
+		reloads: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "beianbot_reloads_total", Help: "Reloads of the knowledge by result.",
+		}, []string{"result"}),
+	}
+	entries := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "beianbot_knowledge_entries", Help: "Entries of the knowledge in force.",
+	}, func() float64 { return float64(len(k.Entries())) })
+	r.MustRegister(m.callbacks, m.seconds, m.degraded, m.kinds, m.pushes, m.latency, m.reloads, entries,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}
+
+func (m *metrics) callback(o webhook.Observation) {
+	m.callbacks.WithLabelValues(string(o.Outcome), string(o.Refusal)).Inc()
+	if o.Kind != "" {
+		m.seconds.WithLabelValues(string(o.Kind)).Observe(o.Took.Seconds())
+	}
+	if o.Degraded {
+		m.degraded.Inc()
+	}
+}
+
+func (m *metrics) understood(r kb.Result) { m.kinds.WithLabelValues(string(r.Kind)).Inc() }
+
+func (m *metrics) ended(p push.Push) {
+	m.pushes.WithLabelValues(string(p.State), string(p.Reason), string(p.Channel)).Inc()
+	if p.State == push.Sent {
+		m.latency.Observe(max(p.UpdatedAt.Sub(p.CreatedAt), 0*time.Second).Seconds())
+	}
+}
+
+func (m *metrics) reloaded(err error) {
+	result := "done"
+	if err != nil {
+		result = "refused"
+	}
+	m.reloads.WithLabelValues(result).Inc()
+}

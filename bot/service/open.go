@@ -1,0 +1,41 @@
+package service
+
+import (
+	"context"
+	"net/url"
+	"path/filepath"
+
+	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/store"
+	"github.com/beianbot/beianbot/bot/store/bolt"
+	"github.com/beianbot/beianbot/bot/store/redis"
+	"github.com/beianbot/beianbot/config"
+)
+
+// BoltFile is the name of the embedded store's file in data_dir.
+const BoltFile = "beianbot.db"
+
+// openStore opens Redis where an address is set, else the embedded store.
+func openStore(ctx context.Context, c config.Config, s *Service) (store.Store, error) {
+	planner := &push.Planner{Calendar: s.calendar}
+	wake := func() {
+		if w := s.worker; w != nil {
+			w.Wake()
+		}
+	}
+	if c.RedisURL != "" {
+		return redis.Open(ctx, redis.Options{URL: c.RedisURL, Planner: planner, Now: s.now, Wake: wake, Log: s.log})
+	}
+	return bolt.Open(bolt.Options{Path: filepath.Join(c.DataDir, BoltFile), Planner: planner, Now: s.now, Wake: wake, Log: s.log})
+}
+
+// storeName says for the log which store is in use.
+func storeName(c config.Config) string {
+	if c.RedisURL == "" {
+		return "embedded"
+	}
+	if u, err := url.Parse(c.RedisURL); err == nil {
+		return "redis " + u.Host
+	}
+	return "redis"
+}

@@ -1,0 +1,79 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/silenceper/wechat/v2/officialaccount/menu"
+
+	"github.com/beianbot/beianbot/bot/store"
+	"github.com/beianbot/beianbot/bot/wechat"
+	"github.com/beianbot/beianbot/config"
+	"github.com/beianbot/beianbot/handlers"
+)
+
+// newClient makes the client of the platform's API.
+func newClient(c config.Config, tokens store.Tokens, o Options) (*wechat.Client, error) {
+	co := wechat.ClientOptions{
+		AppID: c.WeChat.AppID, AppSecret: c.WeChat.AppSecret, BaseURL: c.WeChat.APIBase, Now: o.Now, Log: o.Log,
+	}
+	if tokens != nil {
+		co.Tokens = sharedTokens{tokens}
+	}
+	if o.Transport != nil {
+		co.HTTP = &http.Client{Transport: o.Transport, Timeout: 10 * time.Second}
+	}
+	return wechat.NewClient(co)
+}
+
+// sharedTokens keeps access tokens where every replica finds them.
+type sharedTokens struct{ store store.Tokens }
+
+func (t sharedTokens) Token(ctx context.Context, key string) (wechat.Token, error) {
+	value, expires, err := t.store.Token(ctx, key)
+	return wechat.Token{Value: value, Expires: expires}, err
+}
+
+func (t sharedTokens) PutToken(ctx context.Context, key string, token wechat.Token) error {
+	return t.store.PutToken(ctx, key, token.Value, token.Expires)
+}
+
+// qrCodes makes pictures that carry a claim code.
+type qrCodes struct{ client *wechat.Client }
+
+func (q qrCodes) QRCode(ctx context.Context, scene string, ttl time.Duration) (string, error) {
+	qr, err := q.client.CreateQR(ctx, scene, ttl)
+	if err != nil {
+		return "", err
+	}
+	return q.client.ShowQRURL(qr.Ticket), nil
+}
+
+// SyncMenu puts the account's menu in place at the platform.
+func SyncMenu(ctx context.Context, c config.Config) error {
+	if err := c.Validate(); err != nil {
+		return err
+	}
+	client, err := newClient(c, nil, Options{})
+	if err != nil {
+		return err
+	}
+	if err := client.SetMenu(ctx, buttons(handlers.Menu())); err != nil {
+		return fmt.Errorf("put the menu in place: %w", err)
+	}
+	return nil
+}
+
+func buttons(in []handlers.Button) []*menu.Button {
+	out := make([]*menu.Button, len(in))
+	for i, b := range in {
+		if len(b.Buttons) > 0 {
+			out[i] = menu.NewSubButton(b.Label, buttons(b.Buttons))
+		} else {
+			out[i] = menu.NewClickButton(b.Label, b.Key)
+		}
+	}
+	return out
+}

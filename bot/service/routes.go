@@ -1,0 +1,188 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/silenceper/wechat/v2/officialaccount/message"
+
+	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/wechat"
+	"github.com/beianbot/beianbot/handlers"
+)
+
+// routes are the channels the account may use, in the order in which they are tried.
+func (s *Service) routes() []push.Route {
+	if s.client == nil {
+		return nil
+	}
+	w := s.options.Config.WeChat
+	fields := w.StatusFields
+	if len(fields) == 0 {
+		fields = handlers.DefaultFields()
+	}
+	var out []push.Route
+	if w.StatusTemplate != "" {
+		out = append(out, templateRoute{s.client, w.StatusTemplate, fields, s.now})
+	}
+	if w.StatusSubscription != "" {
+		out = append(out, subscriptionRoute{s.client, s.store, w.StatusSubscription, fields, s.now})
+	}
+	if w.CustomerMessages {
+		out = append(out, customerRoute{s.client, s.store, s.now})
+	}
+	return out
+}
+
+// templateRoute tells by template message: at any time, to every follower.
+type templateRoute struct {
+	client   *wechat.Client
+	template string
+	fields   map[string]string
+	now      func() time.Time
+}
+
+func (r templateRoute) Channel() push.Channel { return push.ByTemplate }
+
+func (r templateRoute) Usable(context.Context, *push.Push, push.User, time.Time) (bool, error) {
+	return true, nil
+}
+
+func (r templateRoute) Repeatable() time.Duration { return wechat.ClientIDLifetime }
+
+func (r templateRoute) Send(ctx context.Context, p *push.Push) (string, error) {
+	id, err := r.client.SendTemplate(ctx, &message.TemplateMessage{
+		ToUser: p.User, TemplateID: r.template, ClientMsgID: p.ID, Data: templateData(*p, r.fields, r.now()),
+	})
+	return id, failure(err, r.now())
+}
+
+func templateData(p push.Push, fields map[string]string, now time.Time) map[string]*message.TemplateDataItem {
+	data := map[string]*message.TemplateDataItem{}
+	for k, v := range handlers.Notice(p, now).Fields(fields) {
+		data[k] = &message.TemplateDataItem{Value: v}
+	}
+	return data
+}
+
+// subscriptionRoute tells by subscription notice, while the person has allowed one.
+type subscriptionRoute struct {
+	client   *wechat.Client
+	users    push.Users
+	template string
+	fields   map[string]string
+	now      func() time.Time
+}
+
+func (r subscriptionRoute) Channel() push.Channel { return push.BySubscription }
+
+func (r subscriptionRoute) Usable(ctx context.Context, p *push.Push, u push.User, _ time.Time) (bool, error) {
+	if u.Credits[r.template] <= 0 {
+		return false, nil
+	}
+	return r.users.UseCredit(ctx, p.User, r.template)
+}
+
+func (r subscriptionRoute) Repeatable() time.Duration { return 0 }
+
+func (r subscriptionRoute) Send(ctx context.Context, p *push.Push) (string, error) {
+	data := map[string]*message.SubscribeDataItem{}
+	for k, v := range handlers.Notice(*p, r.now()).Fields(r.fields) {
+		data[k] = &message.SubscribeDataItem{Value: v}
+	}
+	err := r.client.SendSubscription(ctx, &message.SubscribeMessage{ToUser: p.User, TemplateID: r.template, Data: data})
+	if err == nil {
+		return "", nil
+	}
+	f := failure(err, r.now())
+	var told *push.Failure
+	// What certainly was not sent used up no subscription; the platform's own word that there is none empties the account.
+	if errors.As(f, &told) {
+		delta := 0
+		switch {
+		case told.Code == noSubscription:
+			delta = push.CreditNone
+		case !told.Uncertain:
+			delta = 1
+		}
+		if delta != 0 {
+			if err := r.users.AddCredit(ctx, p.User, r.template, delta); err != nil {
+				told.Err = errors.Join(told.Err, err)
+			}
+		}
+	}
+	return "", f
+}
+
+// customerRoute tells by customer message, inside the window that the person's last message opened.
+type customerRoute struct {
+	client *wechat.Client
+	users  push.Users
+	now    func() time.Time
+}
+
+func (r customerRoute) Channel() push.Channel { return push.ByCustomer }
+
+func (r customerRoute) Usable(ctx context.Context, p *push.Push, u push.User, now time.Time) (bool, error) {
+	if !u.Window.Open(now) {
+		return false, nil
+	}
+	return r.users.UseWindow(ctx, p.User, now)
+}
+
+func (r customerRoute) Repeatable() time.Duration { return 0 }
+
+func (r customerRoute) Send(ctx context.Context, p *push.Push) (string, error) {
+	err := r.client.SendReply(ctx, p.User, chat.Reply{Text: handlers.Notice(*p, r.now()).Text()})
+	f := failure(err, r.now())
+	var told *push.Failure
+	if errors.As(f, &told) && (told.Code == outsideWindow || told.Code == windowUsedUp) {
+		if err := r.users.CloseWindow(ctx, p.User); err != nil {
+			told.Err = errors.Join(told.Err, err)
+		}
+	}
+	return "", f
+}
+
+// Codes of the platform that say something about one person's windows and subscriptions.
+const (
+	noSubscription = 43101
+	outsideWindow  = 45015
+	windowUsedUp   = 45047
+	minuteQuota    = 45011
+)
+
+// failure says what an error of the platform means for a push.
+func failure(err error, now time.Time) error {
+	if err == nil {
+		return nil
+	}
+	f := &push.Failure{Verdict: push.VerdictRetry, Reason: push.ReasonInternal, Uncertain: wechat.Unsure(err), Err: err}
+	var e *wechat.Error
+	if !errors.As(err, &e) {
+		return f
+	}
+	f.Code, f.Detail, f.Until = e.Code, e.Detail, e.Until
+	switch e.Class {
+	case wechat.ClassRetry:
+		f.Reason = push.ReasonBusy
+	case wechat.ClassToken:
+		f.Reason = push.ReasonToken
+	case wechat.ClassLater:
+		f.Verdict, f.Reason = push.VerdictPause, push.ReasonQuota
+		if e.Code == minuteQuota {
+			f.Reason = push.ReasonRate
+		}
+	case wechat.ClassRouteClosed:
+		f.Verdict, f.Reason = push.VerdictNextRoute, push.ReasonNoRoute
+	case wechat.ClassUserGone:
+		f.Verdict, f.Reason = push.VerdictGone, push.ReasonUserGone
+	case wechat.ClassSetup:
+		f.Verdict, f.Reason = push.VerdictNextRoute, push.ReasonForbidden
+	case wechat.ClassBug:
+		f.Verdict, f.Reason = push.VerdictNextRoute, push.ReasonContent
+	}
+	return f
+}
