@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/beianbot/beianbot/bot/chat"
@@ -75,13 +76,17 @@ func Parse(plain []byte) (*chat.Message, error) {
 	}
 	for _, f := range []struct {
 		name  string
-		value first
-	}{{"ToUserName", in.ToUserName}, {"FromUserName", in.FromUserName}, {"MsgType", in.MsgType}} {
-		if f.value == "" {
+		value *first
+	}{{"ToUserName", &in.ToUserName}, {"FromUserName", &in.FromUserName}, {"MsgType", &in.MsgType}} {
+		*f.value = first(strings.TrimSpace(string(*f.value)))
+		if *f.value == "" {
 			return nil, fmt.Errorf("%w: no %s", ErrUnreadable, f.name)
 		}
-		if len(f.value) > maxName {
-			return nil, fmt.Errorf("%w: %s of %d bytes", ErrUnreadable, f.name, len(f.value))
+		if len(*f.value) > maxName {
+			return nil, fmt.Errorf("%w: %s of %d bytes", ErrUnreadable, f.name, len(*f.value))
+		}
+		if strings.ContainsFunc(string(*f.value), func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
+			return nil, fmt.Errorf("%w: %s is not a name", ErrUnreadable, f.name)
 		}
 	}
 	m := &chat.Message{

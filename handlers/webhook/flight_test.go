@@ -404,6 +404,8 @@ func TestMemory(t *testing.T) {
 				t.Memory = chat.Memory{}
 			case "坏":
 				t.Memory.Form = json.RawMessage("{")
+			case "太多":
+				t.Memory.Question = strings.Repeat("备", 20000)
 			}
 			return chat.Reply{Text: "好"}, nil
 		})
@@ -421,17 +423,18 @@ func TestMemory(t *testing.T) {
 	}
 	before := string(store.memory[person])
 	say("坏")
+	say("太多")
 	if got := string(store.memory[person]); got != before {
 		t.Errorf("memory became %q", got)
 	}
 	say("忘掉")
 	say("看看")
-	if m := turns[4]; m.Topic != "" || m.Offered != nil {
+	if m := turns[5]; m.Topic != "" || m.Offered != nil {
 		t.Errorf("remembered %+v", m)
 	}
 	store.memory[person] = []byte("not JSON")
 	say("看看")
-	if m := turns[5]; m.Topic != "" {
+	if m := turns[6]; m.Topic != "" {
 		t.Errorf("remembered %+v", m)
 	}
 }

@@ -242,11 +242,14 @@ func (p *passage) recall(stored []byte) chat.Memory {
 	return m
 }
 
-// changed encodes memory, or returns nil where it is as it was.
+// maxMemory is how much may be remembered of a conversation, in bytes. A form under way has some hundreds.
+const maxMemory = 32 << 10
+
+// changed encodes memory, or returns nil where it is as it was or cannot be kept.
 func (p *passage) changed(before []byte, m chat.Memory) []byte {
 	after, err := json.Marshal(m)
-	if err != nil { // a Form that is no JSON
-		p.endpoint.log.Error("memory not kept", "form", m.FormOf)
+	if err != nil || len(after) > maxMemory { // a Form that is no JSON, or a mistake that grows
+		p.endpoint.log.Error("memory not kept", "form", m.FormOf, "bytes", len(after))
 		return nil
 	}
 	if bytes.Equal(before, after) {
