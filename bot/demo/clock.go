@@ -3,6 +3,8 @@ package demo
 import (
 	"sync"
 	"time"
+
+	"github.com/beianbot/beianbot/bot/push"
 )
 
 // Clock tells the time that everything in the demo lives by, and can be moved forward.
@@ -17,6 +19,18 @@ type WarpClock struct {
 	mu     sync.Mutex
 	offset time.Duration
 	wake   []func()
+}
+
+// NewDayClock returns a WarpClock for trying things out at any hour: where it is night in China, when notices wait for the morning
+// (push.DefaultQuiet), it starts an hour after the night's end instead of at the real time.
+func NewDayClock() *WarpClock { return newDayClock(time.Now()) }
+
+func newDayClock(now time.Time) *WarpClock {
+	c := &WarpClock{}
+	if morning, night := push.DefaultQuiet().Until(now); night {
+		c.offset = morning.Add(time.Hour).Sub(now)
+	}
+	return c
 }
 
 // Now returns the real time moved forward by all advances so far.

@@ -25,6 +25,8 @@ const (
 
 // ensureCode returns a filing's code, making one where there is none or it is about to expire.
 func (s *Server) ensureCode(ctx context.Context, id string) (issued, error) {
+	s.issuing.Lock() // several pages look at the same time
+	defer s.issuing.Unlock()
 	s.mu.Lock()
 	c, ok := s.codes[id]
 	s.mu.Unlock()

@@ -72,6 +72,8 @@ type Server struct {
 	log   *transcript
 	wires *wires
 
+	issuing sync.Mutex // makes one code at a time
+
 	mu sync.Mutex
 	// phone is the person of the conversation named epoch.
 	phone     Phone

@@ -180,6 +180,8 @@ func pushReason(r push.Reason) string {
 		return "平台说没有送达"
 	case push.ReasonOperator:
 		return "人工处理"
+	case push.ReasonLate:
+		return "已经过时"
 	case push.ReasonInternal:
 		return "程序出错"
 	}

@@ -96,6 +96,8 @@ function setView(view) {
     tab.setAttribute("aria-selected", String(name === view));
     tab.tabIndex = name === view ? 0 : -1;
   }
+  // Notices are seen on either side.
+  (view === "chat" ? document.querySelector(".screen") : document.body).append($("banner"));
   if (view === "chat") {
     unread = 0;
     showUnread();

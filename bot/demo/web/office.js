@@ -122,6 +122,7 @@ function newCard(first) {
     node,
     setOpen(yes) {
       body.hidden = !yes;
+      node.classList.toggle("open", yes);
       head.setAttribute("aria-expanded", String(yes));
     },
     update(next) {
@@ -131,7 +132,7 @@ function newCard(first) {
       place.textContent = [f.province, f.tracked ? "已绑定" : ""].filter(Boolean).join(" · ");
       pill.textContent = f.label;
       pill.className = "pill tone-" + f.tone;
-      steps.hidden = f.step < 0;
+      node.classList.toggle("off-way", f.step < 0);
       dots.forEach((d, i) => {
         d.className = i < f.step || f.stage === "filed" ? "past-step" : i === f.step ? "here tone-" + f.tone : "";
         if (i === f.step) d.setAttribute("aria-current", "step");

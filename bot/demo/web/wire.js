@@ -48,7 +48,7 @@ const side = (title, sub, ...parts) => el("section", { class: "wire-side" }, el(
 const part = (name, content) => el("div", { class: "wire-part" }, el("h4", {}, name), content);
 const pair = (sealed, plain) => el("div", { class: "wire-pair" }, part("传输的样子", el("pre", { class: "sealed", tabindex: 0 }, sealed)), part("解密之后", plain));
 
-// pretty breaks lines between elements; JSON is set out.
+// pretty breaks lines between elements, with two spaces for each level; JSON is set out the same way.
 function pretty(text) {
   try {
     return JSON.stringify(JSON.parse(text), null, 2);
@@ -64,17 +64,21 @@ function pretty(text) {
   }
 }
 
-// paint colours tags, CDATA marks and strings.
+const TOKEN = /(<!\[CDATA\[|\]\]>)|(<\/?[A-Za-z_][\w.-]*>)|("(?:[^"\\]|\\.)*"(?=\s*:))/g;
+
+// paint colours tags, CDATA marks and keys. Each line is a block of its own, so that one that is too long goes on behind its beginning.
 function paint(text) {
-  const pre = el("pre", { class: "plain" });
-  const token = /(<!\[CDATA\[|\]\]>)|(<\/?[A-Za-z_][\w.-]*>)|("(?:[^"\\]|\\.)*"(?=\s*:))/g;
-  let from = 0;
-  for (const m of text.matchAll(token)) {
-    pre.append(text.slice(from, m.index), el("span", { class: m[1] ? "t-mark" : m[2] ? "t-tag" : "t-key" }, m[0]));
-    from = m.index + m[0].length;
-  }
-  pre.append(text.slice(from));
-  return pre;
+  return el("pre", { class: "plain" }, text.split("\n").map((line) => {
+    const bare = line.trimStart();
+    const out = el("span", { class: "line-of depth-" + Math.min(4, (line.length - bare.length) / 2 | 0) });
+    let from = 0;
+    for (const m of bare.matchAll(TOKEN)) {
+      out.append(bare.slice(from, m.index), el("span", { class: m[1] ? "t-mark" : m[2] ? "t-tag" : "t-key" }, m[0]));
+      from = m.index + m[0].length;
+    }
+    out.append(bare.slice(from) || (bare ? "" : "\u200b"), "\n");
+    return out;
+  }));
 }
 
 function setOpen(open) {

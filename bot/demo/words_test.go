@@ -1,0 +1,95 @@
+package demo
+
+import (
+	"testing"
+	"time"
+
+	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/push"
+)
+
+// Whatever the closed sets come to hold must have words here.
+func TestWordsForEverything(t *testing.T) {
+	for _, r := range push.Reasons() {
+		if pushReason(r) == "" {
+			t.Errorf("reason %q has no words", r)
+		}
+	}
+	for _, k := range push.Kinds() {
+		if k != push.KindChange && pushKind(push.Push{Kind: k}) == pushKind(push.Push{Kind: push.KindChange}) {
+			t.Errorf("kind %q has no words", k)
+		}
+	}
+	for _, s := range push.States() {
+		for _, r := range append(push.Reasons(), push.ReasonNone) {
+			if pushState(push.Push{State: s, Reason: r}) == "" || pushTone(s) == "" {
+				t.Errorf("state %q has no words", s)
+			}
+		}
+	}
+	for _, c := range []push.Channel{push.ByTemplate, push.BySubscription, push.ByCustomer, push.ByReply} {
+		if pushState(push.Push{State: push.Sent, Channel: c}) == "已发送" {
+			t.Errorf("channel %q has no words", c)
+		}
+	}
+}
+
+func TestEveryStageLeadsOn(t *testing.T) {
+	for _, s := range filing.Stages() {
+		next := following(s)
+		if len(next) == 0 || len(next) > maxNext {
+			t.Errorf("%s: %d next stages", s, len(next))
+		}
+		for _, n := range next {
+			if !n.Valid() || n == s || !filing.CanFollow(s, n) {
+				t.Errorf("%s → %s is no step", s, n)
+			}
+		}
+		if got := len(sampleReasons(s)) > 0; got != s.HasReasons() {
+			t.Errorf("%s: sample reasons %v, wants them %v", s, got, s.HasReasons())
+		}
+		if tone(s) == "" || stepOf(s) > 3 {
+			t.Errorf("%s is not shown right", s)
+		}
+	}
+}
+
+func TestSampleNumbers(t *testing.T) {
+	for _, r := range Samples(time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)) {
+		if r.Province == "" {
+			continue
+		}
+		n, ok := filing.ParseNumber(sampleNumber(filing.Filing{Province: r.Province}))
+		if !ok || n.Province != r.Province || !n.MiniProgram() {
+			t.Errorf("%s: %v %v", r.Province, n, ok)
+		}
+	}
+	if sampleNumber(filing.Filing{Province: "上海", Number: "x"}) != "x" || sampleNumber(filing.Filing{}) != "" {
+		t.Error("a number that it has stays, and none is made up for an unknown province")
+	}
+}
+
+func TestClock(t *testing.T) {
+	china := time.FixedZone("CST", 8*3600)
+	for _, tt := range []struct{ real, shown string }{
+		{"2026-11-23 09:30", "2026-11-23 09:30"},
+		{"2026-11-23 21:59", "2026-11-23 21:59"},
+		{"2026-11-23 22:00", "2026-11-24 09:00"},
+		{"2026-11-24 03:45", "2026-11-24 09:00"},
+	} {
+		now, err := time.ParseInLocation("2006-01-02 15:04", tt.real, china)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := now.Add(newDayClock(now).offset).Format("2006-01-02 15:04"); got != tt.shown {
+			t.Errorf("at %s it starts at %s", tt.real, got)
+		}
+	}
+	c := &WarpClock{}
+	before := time.Now()
+	c.Advance(time.Hour)
+	c.Advance(-time.Hour)
+	if d := c.Now().Sub(before); d < time.Hour || d > time.Hour+time.Minute {
+		t.Errorf("moved by %v", d)
+	}
+}
