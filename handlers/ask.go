@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/chat"
-	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/kb"
 )
 
@@ -27,8 +26,7 @@ func (a *Asker) Ask(ctx context.Context, question string) (kb.Result, chat.Reply
 	var r kb.Result
 	bot := New(Options{
 		Knowledge: a.knowledge, Filings: Nobody{}, Guesses: Nobody{}, Recipients: Nobody{}, Kept: Nobody{}, Human: a.human,
-		Describe: func(filing.Filing, time.Time) string { return "" },
-		Observe:  func(seen kb.Result) { r = seen }, Now: a.now, Log: slog.New(slog.DiscardHandler),
+		Observe: func(seen kb.Result) { r = seen }, Now: a.now, Log: slog.New(slog.DiscardHandler),
 	})
 	reply, err := bot.Handle(ctx, &chat.Turn{Message: chat.Message{User: "nobody", Kind: chat.KindText, Text: question, At: a.now()}})
 	return r, reply, err

@@ -57,6 +57,9 @@ func (b *Bot) answer(t *chat.Turn, r kb.Result, detail bool) chat.Reply {
 		return unknown()
 	}
 	reply := chat.Reply{Text: a.Answer}
+	for _, line := range b.estimates(r) {
+		reply.Text += "\n" + line
+	}
 	if detail && a.Detail != "" {
 		reply.Text = a.Title + "\n\n" + a.Detail
 	} else if a.Detail != "" {
@@ -68,6 +71,9 @@ func (b *Bot) answer(t *chat.Turn, r kb.Result, detail bool) chat.Reply {
 			break
 		}
 		reply.Choices = append(reply.Choices, chat.Choice{Label: l.Title})
+	}
+	if len(reply.Choices) > 0 {
+		reply.Text += "\n\n" + alsoAsked
 	}
 	return reply
 }

@@ -29,6 +29,13 @@ type Filings interface {
 	Tracked(ctx context.Context, user string) ([]filing.Tracking, error)
 	Untrack(ctx context.Context, user, id string, now time.Time) error
 	SetNotify(ctx context.Context, user, id string, want filing.Notify, now time.Time) error
+
+	// Apply, Adopt, Followers and Delete are for filings that the person registers himself, Forget is for everything that is kept of him.
+	Apply(ctx context.Context, r filing.Report) (filing.Outcome, error)
+	Adopt(ctx context.Context, id, user string, now time.Time) error
+	Followers(ctx context.Context, id string) ([]filing.Follower, error)
+	Delete(ctx context.Context, id string) error
+	Forget(ctx context.Context, user string, now time.Time) error
 }
 
 // Recipients is what is known of people as recipients of pushes.
@@ -48,7 +55,7 @@ type Fates interface {
 	Undelivered(ctx context.Context, messageID, status string, now time.Time) error
 }
 
-// Options make the bot. Knowledge, Filings, Guesses, Recipients, Kept, Describe and Log are required.
+// Options make the bot. Knowledge, Filings, Guesses, Recipients, Kept and Log are required.
 type Options struct {
 	Knowledge  Knowledge
 	Filings    Filings
@@ -59,7 +66,14 @@ type Options struct {
 	Fates Fates
 	// Journal takes down what could be answered better; it may be nil.
 	Journal *Journal
-	// Describe says where a filing stands, in the size of a phone screen.
+	// Guide says where a filing stands and what to do next (default filing.GuideTo without a calendar: no dates are told).
+	Guide func(f filing.Filing, now time.Time) filing.Guide
+	// Experience says in a sentence how long the review that f is in takes by the account's own history; empty where too little is known.
+	// It may be nil.
+	Experience func(f filing.Filing) string
+	// Estimate says the same of a stage, platform and province; an empty platform or province stands for all. It may be nil.
+	Estimate func(stage, platform, province string) string
+	// Describe is used instead of all that where it is set.
 	Describe func(f filing.Filing, now time.Time) string
 	// Human is said to somebody who wants a person; empty: where the platform's own service is found.
 	Human string
@@ -82,6 +96,9 @@ func New(o Options) *Bot {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Guide == nil {
+		o.Guide = func(f filing.Filing, now time.Time) filing.Guide { return filing.GuideTo(f, now, nil) }
+	}
 	if o.Observe == nil {
 		o.Observe = func(kb.Result) {}
 	}
@@ -91,6 +108,7 @@ func New(o Options) *Bot {
 // Handle answers one turn: an event, a message that is not text, a pick from what was offered, a word on the last answer, a command, or a
 // question; and puts before the answer what was kept for the person.
 func (b *Bot) Handle(ctx context.Context, t *chat.Turn) (chat.Reply, error) {
+	askedToForget := t.Memory.FormOf == formForget
 	reply, err := b.route(ctx, t)
 	if errors.Is(err, filing.ErrUnavailable) {
 		b.Log.WarnContext(ctx, "answered without the store", "err", err)
@@ -102,7 +120,7 @@ func (b *Bot) Handle(ctx context.Context, t *chat.Turn) (chat.Reply, error) {
 	if t.Waiting {
 		reply = b.withKept(ctx, t, reply)
 	}
-	if !reply.Empty() {
+	if forgotten := askedToForget && t.Memory.At.IsZero(); !reply.Empty() && !forgotten {
 		t.Memory.Offered = reply.Choices
 		t.Memory.At = b.Now()
 	}
@@ -124,16 +142,36 @@ func (b *Bot) route(ctx context.Context, t *chat.Turn) (chat.Reply, error) {
 // words answers what was written, said or tapped.
 func (b *Bot) words(ctx context.Context, t *chat.Turn, text string) (chat.Reply, error) {
 	text = strings.TrimSpace(text)
+	if r, ok := b.refuse(ctx, t, text); ok {
+		return b.askedAgain(t, r), nil
+	}
 	fresh := !t.Memory.At.IsZero() && b.Now().Sub(t.Memory.At) <= chat.MemoryTTL
 	if fresh {
-		if picked, none := pick(t.Memory.Offered, text); none {
+		if picked, none := pick(t.Memory.Offered, text); none && !b.inDialogue(t) {
 			return b.noneOfThese(t), nil
 		} else if picked != "" {
 			text = picked
 		}
 	}
+	if r, ok, err := b.dialogue(ctx, t, text); ok || err != nil {
+		return r, err
+	}
+	b.setAside(t)
+	r, err := b.anything(ctx, t, text)
+	return b.withDialogue(t, r), err
+}
+
+// anything answers a message that is no part of a dialogue in several steps.
+func (b *Bot) anything(ctx context.Context, t *chat.Turn, text string) (chat.Reply, error) {
 	if r, ok := b.feedback(t, text); ok {
 		return r, nil
+	}
+	if squeeze(text) == importantWords {
+		return b.notify(ctx, t, "", filing.NotifyImportant)
+	}
+	if a, arg, ok := asksAbility(text); ok {
+		b.Observe(kb.Result{Kind: kb.KindCommand, Confidence: 1})
+		return b.perform(ctx, t, a, arg)
 	}
 	if cmd, arg, ok := spelled(text); ok {
 		b.Observe(kb.Result{Kind: kb.KindCommand, Command: cmd, Confidence: 1})
@@ -143,7 +181,24 @@ func (b *Bot) words(ctx context.Context, t *chat.Turn, text string) (chat.Reply,
 		b.Observe(kb.Result{Kind: kb.KindCommand, Command: kb.CommandTrack, Confidence: 1})
 		return b.track(ctx, t, code)
 	}
+	if r, ok, err := b.sentence(ctx, t, text); ok || err != nil {
+		return r, err
+	}
 	return b.question(ctx, t, text)
+}
+
+// perform carries out what goes beyond the commands that the knowledge understands.
+func (b *Bot) perform(ctx context.Context, t *chat.Turn, a ability, arg string) (chat.Reply, error) {
+	switch a {
+	case abilityRegister:
+		return b.register(ctx, t, arg)
+	case abilityUpdate:
+		return b.update(ctx, t, arg)
+	case abilityForget:
+		return b.forget(ctx, t)
+	default:
+		return b.settings(ctx, t)
+	}
 }
 
 // pick resolves a number, or a word that fits exactly one of the offered labels. none tells that the person wants none of them.
@@ -162,7 +217,8 @@ func pick(offered []chat.Choice, text string) (words string, none bool) {
 		if c.Label == text || c.Words() == text {
 			return c.Words(), c.Words() == noneWords
 		}
-		if len([]rune(text)) >= 2 && strings.HasPrefix(c.Send, statusWords+" ") && strings.Contains(c.Label, text) {
+		if len([]rune(text)) >= 2 && (strings.HasPrefix(c.Send, statusWords+" ") || strings.HasPrefix(c.Send, updateWords+" ")) &&
+			strings.Contains(c.Label, text) {
 			if found != "" {
 				return "", false
 			}

@@ -25,8 +25,8 @@ func Menu() []Button {
 		}},
 		{Label: "我的", Buttons: []Button{
 			say("绑定备案", trackWords),
-			say("订阅通知", subscribeWords),
-			say("取消通知", unsubscribeWords),
+			say("登记备案", registerWords),
+			say("通知设置", settingsWords),
 			say("找人工", humanWords),
 			say("帮助", helpWords),
 		}},

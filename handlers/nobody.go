@@ -28,6 +28,25 @@ func (Nobody) SetNotify(context.Context, string, string, filing.Notify, time.Tim
 	return filing.ErrNotFound
 }
 
+// Apply, Adopt, Followers and Delete fail: nothing can be kept.
+func (Nobody) Apply(context.Context, filing.Report) (filing.Outcome, error) {
+	return filing.Outcome{}, filing.ErrUnavailable
+}
+
+// Adopt fails.
+func (Nobody) Adopt(context.Context, string, string, time.Time) error { return filing.ErrUnavailable }
+
+// Followers fails.
+func (Nobody) Followers(context.Context, string) ([]filing.Follower, error) {
+	return nil, filing.ErrUnavailable
+}
+
+// Delete fails.
+func (Nobody) Delete(context.Context, string) error { return filing.ErrUnavailable }
+
+// Forget has nothing to erase.
+func (Nobody) Forget(context.Context, string, time.Time) error { return nil }
+
 // MayGuess never makes anybody wait.
 func (Nobody) MayGuess(context.Context, string, time.Time) (time.Duration, error) { return 0, nil }
 

@@ -45,7 +45,11 @@ func (n Note) Text() string {
 }
 
 func headline(p push.Push, _ time.Time) string {
-	return "「" + p.Filed.Name + "」" + clock(p.Filed.Since) + " 起：" + p.Stage.Label()
+	mark := ""
+	if p.Filed.SelfReported {
+		mark = selfMark
+	}
+	return "「" + p.Filed.Name + "」" + mark + clock(p.Filed.Since) + " 起：" + p.Stage.Label()
 }
 
 // clock writes a moment as people here read it.

@@ -31,6 +31,9 @@ func (b *Bot) notify(ctx context.Context, t *chat.Turn, arg string, want filing.
 		return chat.Reply{Text: noticesOff(chosen), Actions: []chat.Choice{{Label: subscribeWords}}}, nil
 	}
 	text := noticesOn(chosen)
+	if want == filing.NotifyImportant {
+		text = importantOn(chosen)
+	}
 	if !b.Proactive {
 		text += "\n" + onlyWithNextMessage
 	}

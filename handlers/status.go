@@ -15,7 +15,7 @@ func (b *Bot) status(ctx context.Context, t *chat.Turn, arg string) (chat.Reply,
 		return chat.Reply{}, err
 	}
 	if len(mine) == 0 {
-		return chat.Reply{Text: nothingTracked}, nil
+		return chat.Reply{Text: nothingTracked, Actions: []chat.Choice{{Label: registerWords}}}, nil
 	}
 	if one := narrow(mine, arg); len(one) == 1 {
 		return b.describe(one[0]), nil
@@ -26,9 +26,32 @@ func (b *Bot) status(ctx context.Context, t *chat.Turn, arg string) (chat.Reply,
 }
 
 func (b *Bot) describe(tr filing.Tracking) chat.Reply {
-	r := chat.Reply{Text: b.Describe(tr.Filing, b.Now())}
+	r := b.describeFiling(tr.Filing)
+	if registeredBy(tr.Filing.ID, tr.Follower.User) {
+		r.Actions = append(r.Actions, chat.Choice{Label: updateWords, Send: updateWords + " " + tr.Filing.Name})
+	}
 	if tr.Follower.Notify == filing.NotifyNone || tr.Follower.Notify == "" {
 		r.Actions = append(r.Actions, chat.Choice{Label: subscribeWords})
+	}
+	return r
+}
+
+// describeFiling says where a filing stands, with how to mend each reason of a rejection, and the topics to read on.
+func (b *Bot) describeFiling(f filing.Filing) chat.Reply {
+	if b.Describe != nil {
+		return chat.Reply{Text: b.Describe(f, b.Now())}
+	}
+	g := b.Guide(f, b.Now())
+	var r chat.Reply
+	if f.Stage.HasReasons() {
+		g.Fixes, r.Choices = b.fixes(f.Reasons)
+	}
+	if b.Experience != nil && f.Stage.Review() {
+		g.Experience = b.Experience(f)
+	}
+	r.Text = g.Text()
+	if len(r.Choices) > 0 {
+		r.Text += "\n\n" + howToMend
 	}
 	return r
 }

@@ -48,32 +48,35 @@ func spelled(text string) (cmd kb.Command, arg string, ok bool) {
 const (
 	welcome = "您好，这里是备案助手，专门回答小程序备案的事。\n" +
 		"直接用您自己的话问就行，比如“管局要审多久”。\n" +
-		"有备案码的话，发过来就能查进度、收提醒。\n\n大家常问："
+		"有备案码的话，发过来就能查进度、收提醒；没有的话，发“登记”自己记一个。\n\n大家常问："
 	welcomeShort = "您好，欢迎来到备案助手。"
 	helpText     = "我能帮您三件事：\n" +
 		"· 答疑：用您自己的话问小程序备案的任何问题\n" +
-		"· 查进度：先发备案码绑定，再发“查进度”\n" +
+		"· 查进度：先发备案码绑定，再发“查进度”；没有备案码，发“登记”自己记一个\n" +
 		"· 提醒：发“订阅通知”，进度一变就告诉您；“取消通知”随时停，“解绑”不再跟踪\n\n大家常问："
 
-	whichOne = "您想问的是哪一个？点一下，或回复数字。"
-	dontKnow = "这个问题我还答不准，不想误导您，已经记下来请同事补充（不会记录您是谁）。\n" +
+	alsoAsked = "您可能还想问："
+	whichOne  = "您想问的是哪一个？点一下，或回复数字。"
+	dontKnow  = "这个问题我还答不准，不想误导您，已经记下来请同事补充（不会记录您是谁）。\n" +
 		"换个说法再问一次也可以，比如只说关键的几个字。"
 	thanksForUseful = "谢谢您告诉我。还有什么想问的，直接发过来就好。"
 	sorryUseless    = "抱歉没帮上忙。这个问题已经记下，会请同事改进。\n您可以换个说法再问，或者找人工。"
 	detailOfWhat    = "想看哪个问题的详细说明？把问题发给我就行。"
 
 	howToTrack = "请把备案码发给我，样子像 BA-7K3M-Q9XD，大小写、空格都没关系。\n" +
-		"备案码由帮您办备案的人提供；扫他给的二维码也一样。"
+		"备案码由帮您办备案的人提供；扫他给的二维码也一样。没有备案码，就发“登记”自己记一个。"
 	nothingTracked = "您还没有绑定备案，我看不到进度。\n" +
 		"把备案码（样子像 BA-7K3M-Q9XD）发给我，绑定后随时可以查。备案码由帮您办备案的人提供。\n\n" +
-		"没有备案码时，可以登录小程序后台自己看：微信是 mp.weixin.qq.com →【设置】→【小程序备案】。"
+		"没有备案码时，可以登录小程序后台自己看：微信是 mp.weixin.qq.com →【设置】→【小程序备案】。\n" +
+		"想让我记着、到时提醒您，发“登记”自己记一个。"
+	howToMend        = "改法细看："
 	nothingToUntrack = "您现在没有绑定任何备案，不用解绑。"
 	wrongCode        = "这个备案码不对，或者已经失效了。\n" +
 		"请核对一下再发一次，里面没有数字 0 和 1，也没有字母 I、L、O、U。还是不行的话，请让提供的人重新生成一个。"
 	tooManyTracked = "绑定的人数或数量已经到上限了。请先解绑不用的，或者请帮您办备案的人处理。"
 	offerNotices   = "进度有变化、快到期限时，要我主动告诉您吗？"
 
-	trackFirst          = "订阅之前请先绑定备案：把备案码（样子像 BA-7K3M-Q9XD）发给我就行。"
+	trackFirst          = "订阅之前请先绑定备案：把备案码（样子像 BA-7K3M-Q9XD）发给我就行。没有备案码，就发“登记”自己记一个。"
 	noNoticesAnyway     = "您没有绑定备案，本来就不会收到通知。"
 	onlyWithNextMessage = "说明一下：这个公众号不能主动发消息，有变化会在您下次发消息时先告诉您。"
 
@@ -160,9 +163,12 @@ func moreFilings(n int) string {
 
 // listLine is a filing in one line of a list.
 func listLine(f filing.Filing) string {
-	where := ""
-	if f.Province != "" {
-		where = "（" + f.Province + "）"
+	about := f.Province
+	if f.SelfReported {
+		about = strings.TrimPrefix(about+"，自行登记", "，")
 	}
-	return cut(f.Name, 16) + where + " " + f.Stage.Label()
+	if about != "" {
+		about = "（" + about + "）"
+	}
+	return cut(f.Name, 16) + about + " " + f.Stage.Label()
 }

@@ -34,13 +34,14 @@ func (b *Bot) track(ctx context.Context, t *chat.Turn, code string) (chat.Reply,
 	if err := b.Guesses.RightGuess(ctx, t.User); err != nil {
 		b.Log.WarnContext(ctx, "right guess not noted", "err", err)
 	}
-	r := chat.Reply{Text: tracked(f, known) + "\n\n" + b.Describe(f, now)}
+	r := b.describeFiling(f)
+	r.Text = tracked(f, known) + "\n\n" + r.Text
 	notify := filing.NotifyNone
 	if known {
 		notify = b.wish(ctx, t.User, f.ID)
 	}
 	if notify == filing.NotifyNone {
-		r.Text += "\n\n" + offerNotices
+		r.Text = addParagraph(r, offerNotices)
 		r.Actions = []chat.Choice{{Label: subscribeWords}}
 	}
 	return r, nil
@@ -74,6 +75,9 @@ func (b *Bot) untrack(ctx context.Context, t *chat.Turn, arg string) (chat.Reply
 		return whichFiling(chosen, untrackWords), nil
 	}
 	f := chosen[0].Filing
+	if f.SelfReported && registeredBy(f.ID, t.User) {
+		return b.untrackOwn(t, f), nil
+	}
 	if err := b.Filings.Untrack(ctx, t.User, f.ID, b.Now()); err != nil && !errors.Is(err, filing.ErrNotFound) {
 		return chat.Reply{}, err
 	}

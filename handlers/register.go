@@ -1,0 +1,435 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/kb"
+)
+
+// dialogue goes on with the registration or update that is under way. ok is false where the message is no part of it: it is then dealt with
+// like any other, and the dialogue waits.
+func (b *Bot) dialogue(ctx context.Context, t *chat.Turn, text string) (r chat.Reply, ok bool, err error) {
+	to, value, set := readSetter(text)
+	word := squeeze(text)
+	d, open := b.draft(t)
+	if !open {
+		switch {
+		case t.Memory.FormOf == formForget || t.Memory.FormOf == formUntrack:
+			return b.confirmed(ctx, t, word)
+		case word == confirmWords, word == confirmUpdateWords, word == goOnWords, set && tapped(to, value, b):
+			leave(t)
+			return chat.Reply{Text: dialogueOver, Actions: []chat.Choice{{Label: registerWords}, {Label: updateWords}}}, true, nil
+		case word == deleteWords, word == untrackSureWords:
+			return chat.Reply{Text: nothingToConfirm}, true, nil
+		}
+		return chat.Reply{}, false, nil
+	}
+	switch word {
+	case "算了", "取消", "退出", "不登记了", "不登记", "先不登记了", "不填了", "不弄了", "不更新了", "不用了", "放弃", "先不弄了", "算了吧", "算了不登记了":
+		leave(t)
+		return chat.Reply{Text: left(d), Actions: []chat.Choice{{Label: restartWords(d)}}}, true, nil
+	case goOnWords, "继续", "接着填", "接着登记", "继续填", "继续更新":
+		return b.ask(ctx, t, d, "")
+	}
+	if set {
+		if value == "" {
+			d.clear(to)
+			return b.askStep(t, d, to, ""), true, nil
+		}
+		return b.answered(ctx, t, d, to, value)
+	}
+	if b.isCommand(text) {
+		return chat.Reply{}, false, nil
+	}
+	switch d.Asked {
+	case stepTwin:
+		if agrees(word) || word == anotherWords {
+			d.skip(stepTwin)
+			return b.ask(ctx, t, d, "")
+		}
+	case stepConfirm:
+		switch {
+		case agrees(word):
+			r, err = b.write(ctx, t, d)
+			return r, true, err
+		case disagrees(word):
+			return b.askStep(t, d, stepConfirm, whatIsWrong(d)), true, nil
+		}
+	}
+	if said, ok := readReport(text, b.Now()); ok && d.Asked == stepName && said.tellsOfNew(text) && d.take(said) {
+		return b.ask(ctx, t, d, "")
+	}
+	if b.couldAnswer(d, text) {
+		if r, ok, err = b.answered(ctx, t, d, d.Asked, text); ok || err != nil {
+			return r, ok, err
+		}
+	}
+	if r, ok, err = b.alsoSaid(ctx, t, d, text); ok || err != nil {
+		return r, ok, err
+	}
+	if b.lost(d, text) {
+		return b.askStep(t, d, d.Asked, notUnderstood(d.Asked)), true, nil
+	}
+	return chat.Reply{}, false, nil
+}
+
+// lost reports whether a text was meant as an answer, though nobody can tell which: it follows the question, asks nothing, and the
+// knowledge makes nothing of it either.
+func (b *Bot) lost(d draft, text string) bool {
+	if d.Aside || d.Asked == stepName || d.Asked == "" || asks(text) {
+		return false
+	}
+	r := b.Knowledge.Understand(kb.Query{Text: text})
+	return r.Kind == kb.KindUnknown && r.Aside == ""
+}
+
+// tapped reports whether a setter is one that the bot itself offered, with a value that can be taken: somebody has tapped an old message.
+func tapped(to step, value string, b *Bot) bool {
+	switch to {
+	case stepPlatform, stepProvince, stepStage, stepSince:
+		var d draft
+		why, ok := d.answer(to, value, b.Now())
+		return ok && why == ""
+	}
+	return false
+}
+
+// isCommand reports whether the message is a command or a word on the last answer, letter by letter: those always do what they say.
+func (b *Bot) isCommand(text string) bool {
+	switch text {
+	case usefulWords, uselessWords, detailWords:
+		return true
+	}
+	if _, _, ok := spelled(text); ok {
+		return true
+	}
+	if _, _, ok := asksAbility(text); ok {
+		return true
+	}
+	_, ok := filing.ParseCode(text)
+	return ok
+}
+
+// couldAnswer reports whether a text may be taken as the answer to the question that was asked. For those that anything could answer, it
+// must be no question, and nothing that the knowledge understands at once.
+func (b *Bot) couldAnswer(d draft, text string) bool {
+	if mayStayOpen(d.Asked) && skipWords.MatchString(squeeze(text)) {
+		return true
+	}
+	switch d.Asked {
+	case stepName:
+		if asks(text) || utf8.RuneCountInString(text) > maxOwnName+10 || strings.Contains(text, "\n") {
+			return false
+		}
+		return !b.isQuestion(text)
+	case stepReason:
+		return !asks(text) && utf8.RuneCountInString(text) >= 4
+	case stepTwin, stepConfirm, "":
+		return false
+	}
+	return !asks(text)
+}
+
+// sureOfQuestion is how sure the understanding must be that a text is a question before it is not taken for the name of a mini program.
+const sureOfQuestion = 0.85
+
+// answered takes the answer to a question and asks the next one.
+func (b *Bot) answered(ctx context.Context, t *chat.Turn, d draft, s step, text string) (chat.Reply, bool, error) {
+	if d.of == formUpdate && (s == stepName || s == stepPlatform || s == stepProvince) {
+		return chat.Reply{}, false, nil
+	}
+	if s == stepProvince && squeeze(text) == otherProvince {
+		r := b.askStep(t, d, s, "")
+		r.Text, r.Choices = allProvinces(), nil
+		return r, true, nil
+	}
+	if s == stepStage && squeeze(text) == otherStage {
+		return b.askStages(t, d), true, nil
+	}
+	why, ok := d.answer(s, text, b.Now())
+	if s == stepProvince && !ok {
+		ok = b.answerCity(&d, text)
+	}
+	switch {
+	case !ok:
+		if _, _, set := readSetter(text); set || d.Asked != s {
+			return b.askStep(t, d, s, notUnderstood(s)), true, nil
+		}
+		return chat.Reply{}, false, nil
+	case why != "":
+		return b.askStep(t, d, s, complaint(why)), true, nil
+	}
+	return b.ask(ctx, t, d, "")
+}
+
+// answerCity takes the name of a city as its province's.
+func (b *Bot) answerCity(d *draft, text string) bool {
+	if utf8.RuneCountInString(text) > 8 {
+		return false
+	}
+	p := b.Knowledge.Understand(kb.Query{Text: text}).Entities.Province
+	if !filing.ValidProvince(p) {
+		return false
+	}
+	d.Province = p
+	return true
+}
+
+// alsoSaid takes from a sentence whatever of the open questions it answers: 微信的，在上海，昨天提交的.
+func (b *Bot) alsoSaid(ctx context.Context, t *chat.Turn, d draft, text string) (chat.Reply, bool, error) {
+	if asks(text) {
+		return chat.Reply{}, false, nil
+	}
+	said, ok := readReport(text, b.Now())
+	if !ok || !d.take(said) {
+		return chat.Reply{}, false, nil
+	}
+	return b.ask(ctx, t, d, "")
+}
+
+// take fills in what is still open and was said. It reports whether there was anything.
+func (d *draft) take(said report) (took bool) {
+	if d.of == formRegister {
+		if d.Name == "" && fitsName(said.Name) {
+			d.Name, took = said.Name, true
+		}
+		if d.Platform == "" && said.Platform != "" {
+			d.Platform, took = said.Platform, true
+		}
+		if d.Province == "" && said.Province != "" {
+			d.Province, took = said.Province, true
+		}
+	}
+	if d.Stage == "" && sayable(said.Stage) {
+		d.setStage(said.Stage)
+		took = true
+	}
+	if d.Since.IsZero() && !said.Since.IsZero() {
+		d.Since, took = said.Since, true
+	}
+	if d.Number == "" && said.Number != "" && d.Stage == filing.Filed {
+		d.Number, took = said.Number, true
+	}
+	return took
+}
+
+// register begins a registration, or goes on with the one that is under way. arg may be a name.
+func (b *Bot) register(ctx context.Context, t *chat.Turn, arg string) (chat.Reply, error) {
+	b.Journal.Count("command:register")
+	if d, open := b.draft(t); open && d.of == formRegister && arg == "" {
+		r, _, err := b.ask(ctx, t, d, goingOn)
+		return r, err
+	}
+	return b.beginRegistration(ctx, t, report{Name: unquote(arg)})
+}
+
+// beginRegistration registers what was said, and asks for what is missing.
+func (b *Bot) beginRegistration(ctx context.Context, t *chat.Turn, said report) (chat.Reply, error) {
+	mine, err := b.Filings.Tracked(ctx, t.User)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	if full(mine, t.User) {
+		return chat.Reply{Text: tooManyRegistered, Actions: []chat.Choice{{Label: updateWords}, {Label: untrackWords}}}, nil
+	}
+	d := draft{of: formRegister, ID: registeredID(t.User, t.Key)}
+	d.take(said)
+	lead := ""
+	if d.Name == "" && d.Stage == "" {
+		lead = registerIntro
+	}
+	r, _, err := b.ask(ctx, t, d, lead)
+	return r, err
+}
+
+// full reports whether a person has registered as many filings as he may, or follows as many as he may.
+func full(mine []filing.Tracking, user string) bool {
+	return len(mine) >= filing.MaxTracked || len(owned(mine, user)) >= MaxSelfReported
+}
+
+// owned returns those of a person's filings that he registered himself.
+func owned(mine []filing.Tracking, user string) []filing.Tracking {
+	var own []filing.Tracking
+	for _, tr := range mine {
+		if tr.Filing.SelfReported && registeredBy(tr.Filing.ID, user) {
+			own = append(own, tr)
+		}
+	}
+	return own
+}
+
+// ask asks the next open question. lead stands before it.
+func (b *Bot) ask(ctx context.Context, t *chat.Turn, d draft, lead string) (chat.Reply, bool, error) {
+	s := d.next()
+	if s == stepTwin {
+		mine, err := b.Filings.Tracked(ctx, t.User)
+		if err != nil {
+			return chat.Reply{}, true, err
+		}
+		if twin, ok := namesake(mine, d.Name); ok {
+			return b.askTwin(t, d, twin), true, nil
+		}
+		d.skip(stepTwin)
+		s = d.next()
+	}
+	if s == stepConfirm && d.of == formUpdate && !d.Told {
+		r, err := b.write(ctx, t, d) // every step was answered one by one: asking once more would only tire
+		return r, true, err
+	}
+	return b.askStep(t, d, s, lead), true, nil
+}
+
+// namesake returns the filing of a person that has the name.
+func namesake(mine []filing.Tracking, name string) (filing.Tracking, bool) {
+	for _, tr := range mine {
+		if squeeze(tr.Filing.Name) == squeeze(name) {
+			return tr, true
+		}
+	}
+	return filing.Tracking{}, false
+}
+
+// askTwin asks whether a filing of the same name is really another one.
+func (b *Bot) askTwin(t *chat.Turn, d draft, twin filing.Tracking) chat.Reply {
+	d.Asked, d.Aside = stepTwin, false
+	d.keep(t, b.Now())
+	own := registeredBy(twin.Filing.ID, t.User)
+	r := chat.Reply{Text: twinText(twin.Filing, own)}
+	if own {
+		r.Choices = append(r.Choices, chat.Choice{Label: "更新它的进度", Send: updateWords + " " + twin.Filing.Name})
+	} else {
+		r.Choices = append(r.Choices, chat.Choice{Label: "看它的进度", Send: statusWords + " " + twin.Filing.Name})
+	}
+	r.Choices = append(r.Choices, chat.Choice{Label: anotherWords}, chat.Choice{Label: "改名称"})
+	r.Actions = []chat.Choice{{Label: leaveWords}}
+	return r
+}
+
+// write registers the filing, or moves it, as the person has confirmed.
+func (b *Bot) write(ctx context.Context, t *chat.Turn, d draft) (chat.Reply, error) {
+	if s := d.next(); s != stepConfirm {
+		return b.askStep(t, d, s, ""), nil
+	}
+	if d.of == formUpdate {
+		return b.move(ctx, t, d)
+	}
+	mine, err := b.Filings.Tracked(ctx, t.User)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	for _, tr := range mine {
+		if tr.Filing.ID == d.ID { // confirmed twice
+			leave(t)
+			return b.registered(tr.Filing, tr.Follower.Notify), nil
+		}
+	}
+	if full(mine, t.User) {
+		leave(t)
+		return chat.Reply{Text: tooManyRegistered, Actions: []chat.Choice{{Label: updateWords}, {Label: untrackWords}}}, nil
+	}
+	r := d.report()
+	r.Name, r.Platform, r.Province, r.SelfReported = d.Name, d.Platform, d.Province, true
+	out, err := b.Filings.Apply(ctx, r)
+	if err != nil {
+		return b.notWritten(ctx, t, err)
+	}
+	if err := b.Filings.Adopt(ctx, d.ID, t.User, b.Now()); err != nil {
+		if errors.Is(err, filing.ErrLimit) {
+			b.abandon(ctx, d.ID)
+		}
+		return b.notWritten(ctx, t, err)
+	}
+	b.Journal.Count("registered")
+	leave(t)
+	return b.registered(out.Filing, filing.NotifyNone), nil
+}
+
+// report makes a report of what both forms say.
+func (d draft) report() filing.Report {
+	r := filing.Report{ID: d.ID, Stage: d.Stage, Since: d.Since, Number: d.Number, Source: filing.FromSelf}
+	if d.Reason != "" {
+		r.Reasons = []filing.Reason{{Error: d.Reason}}
+	}
+	return r
+}
+
+// notWritten says that a limit is reached, or keeps the form where something failed that may be tried again.
+func (b *Bot) notWritten(ctx context.Context, t *chat.Turn, err error) (chat.Reply, error) {
+	switch {
+	case errors.Is(err, filing.ErrLimit):
+		leave(t)
+		return chat.Reply{Text: tooManyRegistered, Actions: []chat.Choice{{Label: updateWords}, {Label: untrackWords}}}, nil
+	case errors.Is(err, filing.ErrInvalid):
+		b.Log.WarnContext(ctx, "a person's own report was refused", "code", string(filing.CodeOf(err)))
+		leave(t)
+		return chat.Reply{Text: reportRefused, Actions: []chat.Choice{{Label: registerWords}}}, nil
+	}
+	return chat.Reply{}, err
+}
+
+// abandon removes a filing that nobody could be made a follower of.
+func (b *Bot) abandon(ctx context.Context, id string) {
+	if err := b.Filings.Delete(ctx, id); err != nil && !errors.Is(err, filing.ErrNotFound) {
+		b.Log.WarnContext(ctx, "a filing without followers was left behind", "err", err)
+	}
+}
+
+// registered tells that a filing is registered, where it stands, and offers notices.
+func (b *Bot) registered(f filing.Filing, notify filing.Notify) chat.Reply {
+	r := b.describeFiling(f)
+	r.Text = registeredText(f) + "\n\n" + r.Text
+	r.Actions = []chat.Choice{{Label: updateWords, Send: updateWords + " " + f.Name}}
+	if notify == filing.NotifyNone || notify == "" {
+		r.Text = addParagraph(r, offerNotices)
+		r.Actions = append([]chat.Choice{{Label: subscribeWords, Send: subscribeWords + " " + f.Name}}, r.Actions...)
+	}
+	return r
+}
+
+// addParagraph puts a paragraph behind a reply's text, but before the line that announces its choices.
+func addParagraph(r chat.Reply, p string) string {
+	if at := strings.LastIndex(r.Text, "\n\n"); at >= 0 && len(r.Choices) > 0 && strings.HasSuffix(r.Text, "：") {
+		return r.Text[:at] + "\n\n" + p + r.Text[at:]
+	}
+	return r.Text + "\n\n" + p
+}
+
+// setAside notes that something else is being talked about while a dialogue is under way; whatever asks its next question takes that back.
+func (b *Bot) setAside(t *chat.Turn) {
+	if d, open := b.draft(t); open {
+		d.Aside = true
+		d.keep(t, d.Touched)
+	}
+}
+
+// withDialogue reminds the person, behind an answer to something else, of the dialogue that waits.
+func (b *Bot) withDialogue(t *chat.Turn, r chat.Reply) chat.Reply {
+	d, open := b.draft(t)
+	if !open || !d.Aside || r.Empty() {
+		return r
+	}
+	r.Text = addParagraph(r, waitingText(d))
+	r.Actions = append([]chat.Choice{{Label: goOnWords}}, r.Actions...)
+	return r
+}
+
+// askedAgain puts behind a reply the question of the dialogue that is under way.
+func (b *Bot) askedAgain(t *chat.Turn, r chat.Reply) chat.Reply {
+	d, open := b.draft(t)
+	if !open || d.Asked == "" {
+		return r
+	}
+	q := b.askStep(t, d, d.next(), "")
+	return chat.Reply{Text: r.Text + "\n\n" + q.Text, Choices: q.Choices, Actions: q.Actions}
+}
+
+// inDialogue reports whether the last thing said was a question of a registration or an update.
+func (b *Bot) inDialogue(t *chat.Turn) bool {
+	d, open := b.draft(t)
+	return open && !d.Aside
+}

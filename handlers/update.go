@@ -1,0 +1,241 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/filing"
+)
+
+// update asks how a filing that the person registered himself has moved on. arg may name the filing, and say the rest: 小鹿花店 短信核验过了.
+func (b *Bot) update(ctx context.Context, t *chat.Turn, arg string) (chat.Reply, error) {
+	b.Journal.Count("command:update")
+	mine, err := b.Filings.Tracked(ctx, t.User)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	own := owned(mine, t.User)
+	if len(own) == 0 {
+		return noneToUpdate(mine), nil
+	}
+	rest := arg
+	if id, more, _ := strings.Cut(arg, " "); registeredBy(id, t.User) {
+		arg, rest = id, more
+	}
+	chosen := narrow(own, arg)
+	if len(mine) > len(own) && arg != "" {
+		if named := narrow(mine, arg); len(named) == 1 && len(owned(named, t.User)) == 0 {
+			return othersReport(named[0].Filing), nil
+		}
+	}
+	if len(chosen) > 1 {
+		r := whichFiling(chosen, updateWords)
+		r.Text = whichUpdate(len(chosen))
+		return r, nil
+	}
+	f := chosen[0].Filing
+	said, _ := readReport(rest, b.Now())
+	return b.beginUpdate(ctx, t, f, said)
+}
+
+// beginUpdate moves a filing to what was said, and asks for what is missing.
+func (b *Bot) beginUpdate(ctx context.Context, t *chat.Turn, f filing.Filing, said report) (chat.Reply, error) {
+	d := draft{of: formUpdate, ID: f.ID, Name: ellipsis(f.Name, maxOwnName), From: f.Stage}
+	if said.Number != "" && said.Stage == "" {
+		said.Stage = filing.Filed
+	}
+	if said.Stage == f.Stage && (said.Number == "" || said.Number == f.Number) {
+		r := b.describeFiling(f)
+		r.Text = updatedText(filing.Outcome{Filing: f}) + "\n\n" + r.Text
+		return r, nil
+	}
+	d.take(said)
+	if d.Stage != "" {
+		d.Told = true
+		if d.Since.IsZero() && d.Stage != filing.SMSPending && d.Stage != filing.FaceVerify {
+			d.Since = startOfDay(b.Now()) // who tells a step without a day speaks of today; where hours count, he is asked
+		}
+		d.skip(stepNumber) // all in one sentence: what may be left open is left open
+		d.skip(stepReason)
+	}
+	r, _, err := b.ask(ctx, t, d, "")
+	return r, err
+}
+
+// move writes an update.
+func (b *Bot) move(ctx context.Context, t *chat.Turn, d draft) (chat.Reply, error) {
+	mine, err := b.Filings.Tracked(ctx, t.User)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	i := slices.IndexFunc(mine, func(tr filing.Tracking) bool { return tr.Filing.ID == d.ID && tr.Filing.SelfReported })
+	if i < 0 {
+		leave(t)
+		return chat.Reply{Text: goneMeanwhile, Actions: []chat.Choice{{Label: registerWords}}}, nil
+	}
+	out, err := b.Filings.Apply(ctx, d.report())
+	if errors.Is(err, filing.ErrStaleReport) { // somebody reported it with a clock that runs ahead
+		out.Filing, err = mine[i].Filing, nil
+	}
+	if err != nil {
+		return b.notWritten(ctx, t, err)
+	}
+	leave(t)
+	r := b.describeFiling(out.Filing)
+	r.Text = updatedText(out) + "\n\n" + r.Text
+	if n := mine[i].Follower.Notify; n == filing.NotifyNone || n == "" {
+		r.Actions = append(r.Actions, chat.Choice{Label: subscribeWords, Send: subscribeWords + " " + out.Filing.Name})
+	}
+	return r, nil
+}
+
+// noneToUpdate tells somebody who registered no filing himself what he can do.
+func noneToUpdate(mine []filing.Tracking) chat.Reply {
+	switch len(mine) {
+	case 0:
+		return chat.Reply{Text: nothingRegistered, Actions: []chat.Choice{{Label: registerWords}, {Label: trackWords}}}
+	case 1:
+		return othersReport(mine[0].Filing)
+	}
+	return chat.Reply{Text: othersReportAll, Actions: []chat.Choice{{Label: statusWords}, {Label: registerWords}}}
+}
+
+// othersReport tells who reports the progress of a filing that the person did not register.
+func othersReport(f filing.Filing) chat.Reply {
+	return chat.Reply{
+		Text: "「" + f.Name + "」不是您自己登记的，它的进度由帮您办备案的人上报，一有变化就会更新，您不用管。\n" +
+			"觉得进度不对的话，请问给您备案码的人。",
+		Actions: []chat.Choice{{Label: statusWords, Send: statusWords + " " + f.Name}},
+	}
+}
+
+const (
+	nothingRegistered = "您还没有自己登记的备案，没有可以更新的。\n有备案码就发给我绑定，进度会自动更新；没有的话，发“登记”自己记一个。"
+	othersReportAll   = "您绑定的备案都由帮您办的人上报进度，一有变化就会更新，您不用管。\n另外有自己办的，可以发“登记”记下来。"
+	goneMeanwhile     = "这个备案已经解绑或删除了，没有更新。要重新记录，发“登记”。"
+)
+
+func updatedText(out filing.Outcome) string {
+	if !out.Changed {
+		return "「" + out.Filing.Name + "」登记的就是“" + out.Filing.Stage.Label() + "”，没有变化。"
+	}
+	return "更新好了：「" + out.Filing.Name + "」" + selfMark + "。"
+}
+
+func whichUpdate(n int) string {
+	return "您自己登记了 " + itoa(n) + " 个备案，要更新哪一个？点一下，或回复数字、名称。"
+}
+
+// usualNext says what usually comes after a stage, the most usual first. It is in the order in which people meet it, which the table of
+// transitions does not know.
+var usualNext = map[filing.Stage][]filing.Stage{
+	filing.NotReady:          {filing.NotFiled, filing.PlatformReview},
+	filing.NotFiled:          {filing.PlatformReview, filing.FaceVerify},
+	filing.EntranceClosed:    {filing.NotFiled, filing.PlatformReview},
+	filing.FaceVerify:        {filing.PlatformReview, filing.PlatformRejected},
+	filing.PlatformReview:    {filing.SMSPending, filing.PlatformRejected, filing.AuthorityReview, filing.Withdrawn},
+	filing.PlatformRejected:  {filing.PlatformReview, filing.SMSPending},
+	filing.SMSPending:        {filing.AuthorityReview, filing.SMSExpired, filing.Filed},
+	filing.SMSExpired:        {filing.SMSPending, filing.PlatformReview},
+	filing.AuthorityReview:   {filing.Filed, filing.AuthorityRejected},
+	filing.AuthorityRejected: {filing.PlatformReview, filing.SMSPending},
+	filing.Filed:             {filing.Changing, filing.Cancelling},
+	filing.Changing:          {filing.Filed, filing.SMSPending, filing.PlatformRejected, filing.AuthorityRejected},
+	filing.Cancelling:        {filing.Cancelled, filing.Filed},
+	filing.Cancelled:         {filing.NotFiled, filing.PlatformReview},
+	filing.Withdrawn:         {filing.PlatformReview, filing.NotFiled},
+}
+
+// nextStages lists what to offer after a stage.
+func nextStages(from filing.Stage) []filing.Stage {
+	if next, ok := usualNext[from]; ok {
+		return next
+	}
+	return []filing.Stage{filing.PlatformReview, filing.SMSPending, filing.AuthorityReview, filing.Filed}
+}
+
+// sentence reads a report that somebody makes in passing: a new filing of his own, or a step of one that he registered. ok is false where
+// the text is something else.
+func (b *Bot) sentence(ctx context.Context, t *chat.Turn, text string) (r chat.Reply, ok bool, err error) {
+	if asks(text) || troubles(text) {
+		return chat.Reply{}, false, nil
+	}
+	said, ok := readReport(text, b.Now())
+	if !ok || said.Stage == "" && said.Number == "" {
+		return chat.Reply{}, false, nil
+	}
+	mine, err := b.Filings.Tracked(ctx, t.User)
+	if err != nil {
+		return chat.Reply{}, false, nil // an answer that needs no store may still be right
+	}
+	if tr, found := named(mine, said.Name, text); found {
+		if !registeredBy(tr.Filing.ID, t.User) {
+			return othersReport(tr.Filing), true, nil
+		}
+		b.Journal.Count("command:update")
+		r, err = b.beginUpdate(ctx, t, tr.Filing, said)
+		return r, true, err
+	}
+	if said.tellsOfNew(text) && !b.isQuestion(text) {
+		b.Journal.Count("command:register")
+		r, err = b.beginRegistration(ctx, t, said)
+		return r, true, err
+	}
+	// What was taken for a name and is none of his filings' shows that the text speaks of something else.
+	if said.Name != "" || utf8.RuneCountInString(text) > maxUnnamed || said.Number == "" && b.isQuestion(text) {
+		return chat.Reply{}, false, nil
+	}
+	return b.unnamed(ctx, t, owned(mine, t.User), said)
+}
+
+// maxUnnamed is how long a report may be that names no filing: a longer one tells a story, and asks for help rather than for a record.
+const maxUnnamed = 40
+
+// named returns the one filing of which a sentence speaks.
+func named(mine []filing.Tracking, name, text string) (filing.Tracking, bool) {
+	if tr, ok := namesake(mine, name); ok {
+		return tr, true
+	}
+	var found []filing.Tracking
+	for _, tr := range mine {
+		if len([]rune(tr.Filing.Name)) >= 2 && strings.Contains(squeeze(text), squeeze(tr.Filing.Name)) {
+			found = append(found, tr)
+		}
+	}
+	if len(found) != 1 {
+		return filing.Tracking{}, false
+	}
+	return found[0], true
+}
+
+// unnamed takes a report that names no filing as one of those that it could be the next step of; where none fits, it is no report.
+func (b *Bot) unnamed(ctx context.Context, t *chat.Turn, own []filing.Tracking, said report) (r chat.Reply, ok bool, err error) {
+	stage := said.Stage
+	if stage == "" {
+		stage = filing.Filed
+	}
+	var fitting []filing.Tracking
+	for _, tr := range own {
+		if tr.Filing.Stage != stage && (slices.Contains(nextStages(tr.Filing.Stage), stage) || filing.CanFollow(tr.Filing.Stage, stage)) {
+			fitting = append(fitting, tr)
+		}
+	}
+	switch len(fitting) {
+	case 0:
+		return chat.Reply{}, false, nil
+	case 1:
+		b.Journal.Count("command:update")
+		r, err = b.beginUpdate(ctx, t, fitting[0].Filing, said)
+		return r, true, err
+	}
+	r = whichFiling(fitting, updateWords)
+	for i := range r.Choices {
+		r.Choices[i].Send += " " + said.words(b.Now())
+	}
+	r.Text = whichUpdate(len(fitting))
+	return r, true, nil
+}
