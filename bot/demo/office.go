@@ -84,7 +84,7 @@ const (
 // office looks at everything the back office shows.
 func (s *Server) office(ctx context.Context) Office {
 	p := s.person()
-	o := Office{Ahead: int(s.o.Clock.Now().Sub(time.Now()).Round(time.Minute) / time.Minute), Following: p.following}
+	o := Office{Ahead: int(time.Until(s.o.Clock.Now()).Round(time.Minute) / time.Minute), Following: p.following}
 	if s.o.Platform != nil {
 		o.Ability, o.Fault = s.o.Platform.Ability(), s.o.Platform.Fault()
 	}
