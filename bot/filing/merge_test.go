@@ -234,8 +234,10 @@ func TestMergeNext(t *testing.T) {
 		},
 		"a change keeps number and first day": {
 			reports: []filing.Report{
-				filed, {Stage: filing.Filed, Number: "沪ICP备2026012345号-3X", At: hours(1)},
-				{Stage: filing.Changing, At: hours(48)}, {Stage: filing.Filed, At: hours(96)},
+				filed,
+				{Stage: filing.Filed, Number: "沪ICP备2026012345号-3X", At: hours(1)},
+				{Stage: filing.Changing, At: hours(48)},
+				{Stage: filing.Filed, At: hours(96)},
 			},
 			want: filing.Filing{
 				Stage: filing.Filed, Since: hours(96), Seq: 4, StageSeq: 4, ReportedAt: hours(96), Number: "沪ICP备2026012345号-3X", FiledAt: hours(1),
@@ -249,7 +251,9 @@ func TestMergeNext(t *testing.T) {
 		},
 		"cancelled, it keeps its number for the record": {
 			reports: []filing.Report{
-				filed, {Stage: filing.Filed, Number: "沪ICP备2026012345号-3X", At: hours(1)}, {Stage: filing.Cancelling, At: hours(2)},
+				filed,
+				{Stage: filing.Filed, Number: "沪ICP备2026012345号-3X", At: hours(1)},
+				{Stage: filing.Cancelling, At: hours(2)},
 				{Stage: filing.Cancelled, At: hours(3)},
 			},
 			want: filing.Filing{
@@ -259,7 +263,9 @@ func TestMergeNext(t *testing.T) {
 		},
 		"anew after the cancellation, the number is void": {
 			reports: []filing.Report{
-				filed, {Stage: filing.Filed, Number: "沪ICP备2026012345号-3X", At: hours(1)}, {Stage: filing.Cancelled, At: hours(3)},
+				filed,
+				{Stage: filing.Filed, Number: "沪ICP备2026012345号-3X", At: hours(1)},
+				{Stage: filing.Cancelled, At: hours(3)},
 				{Stage: filing.PlatformReview, At: hours(4)},
 			},
 			want:    filing.Filing{Stage: filing.PlatformReview, Since: hours(4), Seq: 4, StageSeq: 4, ReportedAt: hours(4)},

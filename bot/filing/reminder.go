@@ -40,8 +40,8 @@ type Reminder struct {
 // When reminders come. Those that belong to a day come at remindHour, in working time.
 const (
 	remindHour = 10
-	// afterSMS is when the ministry's system sends its SMS for the second time.
-	afterSMS   = 12 * time.Hour
+	// smsAgain is when the ministry's system sends its SMS for the second time.
+	smsAgain   = 12 * time.Hour
 	beforeEnd  = 2 * time.Hour
 	policeDay  = 20
 	standstill = 7 // days
@@ -63,7 +63,7 @@ func Reminders(f Filing, cal *Calendar) []Reminder {
 	stay := strconv.FormatInt(f.StageSeq, 10)
 
 	if kind, end, _, ok := Deadline(f); ok && kind != DeadlinePolice {
-		for _, at := range []time.Time{f.Since.Add(afterSMS), end.Add(-beforeEnd)} {
+		for _, at := range []time.Time{f.Since.Add(smsAgain), end.Add(-beforeEnd)} {
 			if at.After(f.Since) && at.Before(end) {
 				add(ReminderKind(kind), stay, at, end)
 			}

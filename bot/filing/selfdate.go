@@ -28,7 +28,13 @@ func dateWithin(s string, now time.Time) (time.Time, string) {
 		day   func(g []string, now time.Time) (time.Time, bool)
 	}{
 		{dateFull, func(g []string, _ time.Time) (time.Time, bool) { return validDay(num(g[1]), num(g[2]), num(g[3])) }},
-		{dateMonth, monthAndDay}, {dateChinese, monthAndDay}, {dateDashed, dashedDay}, {dateRelative, relativeDay}, {dateAgo, daysAgo}, {dateWeek, dayOfWeek}, {dateDay, dayOfMonth},
+		{dateMonth, monthAndDay},
+		{dateChinese, monthAndDay},
+		{dateDashed, dashedDay},
+		{dateRelative, relativeDay},
+		{dateAgo, daysAgo},
+		{dateWeek, dayOfWeek},
+		{dateDay, dayOfMonth},
 	} {
 		m := form.words.FindStringSubmatchIndex(s)
 		if m == nil {

@@ -51,7 +51,10 @@ func ParseSelfReport(text string, now time.Time) (r SelfReport, missing []Field)
 		field Field
 		empty bool
 	}{
-		{FieldName, r.Name == ""}, {FieldPlatform, r.Platform == ""}, {FieldProvince, r.Province == ""}, {FieldStage, r.Stage == ""},
+		{FieldName, r.Name == ""},
+		{FieldPlatform, r.Platform == ""},
+		{FieldProvince, r.Province == ""},
+		{FieldStage, r.Stage == ""},
 		{FieldDate, r.Date.IsZero()},
 	} {
 		if f.empty {

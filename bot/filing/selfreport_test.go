@@ -107,8 +107,11 @@ func TestParseSelfReport(t *testing.T) {
 			field filing.Field
 			empty bool
 		}{
-			{filing.FieldName, tc.name == ""}, {filing.FieldPlatform, tc.platform == ""}, {filing.FieldProvince, tc.province == ""},
-			{filing.FieldStage, tc.stage == ""}, {filing.FieldDate, tc.date == ""},
+			{filing.FieldName, tc.name == ""},
+			{filing.FieldPlatform, tc.platform == ""},
+			{filing.FieldProvince, tc.province == ""},
+			{filing.FieldStage, tc.stage == ""},
+			{filing.FieldDate, tc.date == ""},
 		} {
 			if f.empty {
 				fields = append(fields, f.field)
