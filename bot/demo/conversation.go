@@ -57,12 +57,20 @@ func (s *Server) unfollow(ctx context.Context) {
 	s.exchange(ctx, p, "取消关注", p.phone.Unfollow)
 }
 
-// reset begins anew with a person never seen before.
+// reset begins anew with a person never seen before. The filings stay where they are.
 func (s *Server) reset(ctx context.Context) {
+	if p := s.person(); p.following { // nobody is left behind who would still be written to
+		s.mu.Lock()
+		s.following = false
+		s.mu.Unlock()
+		if _, err := p.phone.Unfollow(ctx); err != nil {
+			s.o.Log.WarnContext(ctx, "demo: the last person could not leave", "err", err)
+		}
+	}
 	phone := s.o.NewPhone()
 	s.mu.Lock()
 	s.wires.clear()
-	s.phone, s.following, s.greeted = phone, false, true
+	s.phone, s.following, s.greeted, s.moves = phone, false, true, nil
 	s.epoch = s.log.clear()
 	s.mu.Unlock()
 	s.follow(ctx, "")

@@ -79,6 +79,7 @@ const (
 	maxShownSteps   = 6
 	maxMoves        = 40
 	maxShownMoves   = 20
+	maxSeenPushes   = 100 // looked through for those of the person
 )
 
 // office looks at everything the back office shows.
@@ -95,7 +96,7 @@ func (s *Server) office(ctx context.Context) Office {
 		}
 		o.Trouble = "暂时读不到备案记录。"
 	}
-	o.Moves = s.happened(ctx)
+	o.Moves = s.happened(ctx, p.phone.User())
 	return o
 }
 
@@ -173,11 +174,16 @@ func (s *Server) doStage(ctx context.Context, a action) error {
 	case err != nil:
 		return fmt.Errorf("apply: %w", err)
 	}
-	s.note(moveOf(out, s.o.Clock.Now()))
+	mine, err := s.o.Filings.Tracked(ctx, s.person().phone.User())
+	if err != nil {
+		return fmt.Errorf("tracked: %w", err)
+	}
+	s.note(moveOf(out, mine, s.o.Clock.Now()))
 	return nil
 }
 
-func moveOf(out filing.Outcome, now time.Time) move {
+// moveOf tells what a report led to, and why nothing follows where the person of the phone is not told: mine is what he follows.
+func moveOf(out filing.Outcome, mine []filing.Tracking, now time.Time) move {
 	m := move{At: now, Text: "「" + out.Filing.Name + "」"}
 	switch {
 	case !out.Changed:
@@ -189,10 +195,14 @@ func moveOf(out filing.Outcome, now time.Time) move {
 	default:
 		m.Text += "资料有更新"
 	}
-	if out.Pushes > 0 {
-		m.Sub = fmt.Sprintf("要通知 %d 人", out.Pushes)
-	} else {
-		m.Sub = "没有人订阅它的通知，所以不发"
+	i := slices.IndexFunc(mine, func(tr filing.Tracking) bool { return tr.Filing.ID == out.Filing.ID })
+	switch {
+	case i < 0:
+		m.Sub = "手机上还没有绑定它，所以不通知"
+	case mine[i].Follower.Notify == filing.NotifyNone || mine[i].Follower.Notify == "":
+		m.Sub = "绑定了，但没有订阅通知，所以不通知"
+	case out.Pushes == 0:
+		m.Sub = "这一步不用通知"
 	}
 	return m
 }
@@ -207,18 +217,20 @@ func (s *Server) note(m move) {
 	}
 }
 
-// happened lists what happened, pushes among it, newest first.
-func (s *Server) happened(ctx context.Context) []move {
+// happened lists what happened, the pushes to the person of the phone among it, newest first.
+func (s *Server) happened(ctx context.Context, user string) []move {
 	s.mu.Lock()
 	all := slices.Clone(s.moves)
 	s.mu.Unlock()
 	if s.o.Pushes != nil {
-		page, err := s.o.Pushes.Pushes(ctx, push.Query{Limit: maxShownMoves})
+		page, err := s.o.Pushes.Pushes(ctx, push.Query{Limit: maxSeenPushes})
 		if err != nil && ctx.Err() == nil {
 			s.o.Log.WarnContext(ctx, "demo: pushes not readable", "err", err)
 		}
 		for _, p := range page.Pushes {
-			all = append(all, pushMove(p))
+			if p.User == user {
+				all = append(all, pushMove(p, s.o.Clock.Now()))
+			}
 		}
 	}
 	slices.SortStableFunc(all, func(a, b move) int { return b.At.Compare(a.At) })

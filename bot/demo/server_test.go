@@ -206,14 +206,14 @@ func TestBindMoveAndBeTold(t *testing.T) {
 		t.Errorf("notify %q before a yes", o.Filings[0].Notify)
 	}
 	s.mustDo(t, "stage", `{"filing":"demo-1","stage":"sms_pending"}`)
-	if o = p.office(t, "平台初审中 → 待短信核验"); o.Moves[0].Sub != "没有人订阅它的通知，所以不发" {
+	if o = p.office(t, "平台初审中 → 待短信核验"); o.Moves[0].Sub != "绑定了，但没有订阅通知，所以不通知" {
 		t.Errorf("moves: %+v", o.Moves)
 	}
 
 	s.mustDo(t, "say", `{"text":"订阅通知"}`)
 	s.mustDo(t, "stage", `{"filing":"demo-1","stage":"platform_rejected","reasons":[{"error":"照片反光","suggest":"重拍"}]}`)
 	ev := p.entry(t, `"kind":"card"`, `"via":"template"`, `"pushed":true`, "备案进度通知", "平台初审驳回")
-	o = p.office(t, "照片反光", "已发模板消息", "要通知 1 人")
+	o = p.office(t, "照片反光", "已发模板消息")
 	if o.Filings[0].Tone != "bad" || o.Filings[0].Reasons[0].Suggest != "重拍" {
 		t.Errorf("rejected: %+v", o.Filings[0])
 	}

@@ -3,6 +3,7 @@ package demo
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
@@ -70,9 +71,9 @@ func following(from filing.Stage) []filing.Stage {
 	return next[:min(len(next), maxNext)]
 }
 
-// pushMove tells what became of a push.
-func pushMove(p push.Push) move {
-	m := move{At: p.UpdatedAt, Text: "「" + p.Filed.Name + "」" + pushKind(p), State: pushState(p), Tone: pushTone(p.State)}
+// pushMove tells what became of a push by now.
+func pushMove(p push.Push, now time.Time) move {
+	m := move{At: p.UpdatedAt, Text: "「" + p.Filed.Name + "」" + pushKind(p), State: pushState(p, now), Tone: pushTone(p.State)}
 	if p.Attempts > 1 {
 		m.Sub = fmt.Sprintf("试了 %d 次", p.Attempts)
 	}
@@ -97,11 +98,21 @@ func pushKind(p push.Push) string {
 	return "通知：" + p.Stage.Label()
 }
 
-func pushState(p push.Push) string {
+// china is the zone of everybody in the demo.
+var china = time.FixedZone("CST", 8*3600)
+
+func pushState(p push.Push, now time.Time) string {
 	switch p.State {
 	case push.Pending:
+		when := "稍后再发"
+		if p.Due.Sub(now) > time.Minute {
+			when = p.Due.In(china).Format("1月2日 15:04") + " 发"
+		}
 		if why := pushReason(p.Reason); why != "" {
-			return why + "，稍后再发"
+			return why + "，" + when
+		}
+		if p.Due.Sub(now) > time.Minute {
+			return "定在 " + when
 		}
 		return "等待发送"
 	case push.Leased:

@@ -10,6 +10,7 @@ import (
 
 // Whatever the closed sets come to hold must have words here.
 func TestWordsForEverything(t *testing.T) {
+	now := time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)
 	for _, r := range push.Reasons() {
 		if pushReason(r) == "" {
 			t.Errorf("reason %q has no words", r)
@@ -22,14 +23,32 @@ func TestWordsForEverything(t *testing.T) {
 	}
 	for _, s := range push.States() {
 		for _, r := range append(push.Reasons(), push.ReasonNone) {
-			if pushState(push.Push{State: s, Reason: r}) == "" || pushTone(s) == "" {
+			if pushState(push.Push{State: s, Reason: r}, now) == "" || pushTone(s) == "" {
 				t.Errorf("state %q has no words", s)
 			}
 		}
 	}
 	for _, c := range []push.Channel{push.ByTemplate, push.BySubscription, push.ByCustomer, push.ByReply} {
-		if pushState(push.Push{State: push.Sent, Channel: c}) == "已发送" {
+		if pushState(push.Push{State: push.Sent, Channel: c}, now) == "已发送" {
 			t.Errorf("channel %q has no words", c)
+		}
+	}
+}
+
+func TestPushesThatWait(t *testing.T) {
+	now := time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)
+	for _, tt := range []struct {
+		reason push.Reason
+		due    time.Duration
+		want   string
+	}{
+		{push.ReasonNone, 0, "等待发送"},
+		{push.ReasonNone, 23 * time.Hour, "定在 11月24日 09:00 发"},
+		{push.ReasonBusy, 5 * time.Second, "平台繁忙，稍后再发"},
+		{push.ReasonQuiet, 22 * time.Hour, "夜里不打扰，11月24日 08:00 发"},
+	} {
+		if got := pushState(push.Push{State: push.Pending, Reason: tt.reason, Due: now.Add(tt.due)}, now); got != tt.want {
+			t.Errorf("%s in %v: %q, want %q", tt.reason, tt.due, got, tt.want)
 		}
 	}
 }
