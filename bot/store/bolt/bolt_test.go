@@ -28,3 +28,5 @@ func reopen(t testing.TB, path string, o storetest.Options) *bolt.Store {
 func TestContract(t *testing.T) { storetest.Run(t, fresh) }
 
 func TestRaces(t *testing.T) { storetest.Races(t, fresh) }
+
+func TestModel(t *testing.T) { storetest.Model(t, fresh) }

@@ -227,7 +227,7 @@ func (t *tx) deleteFiling(f *filing.Filing) {
 	}
 	for _, user := range t.keysOf(bucketFollowers, under(f.ID), everything) {
 		t.del(bucketFollowers, append(under(f.ID), user...))
-		t.del(bucketTracked, key(string(user), f.ID))
+		t.put(bucketTracked, key(string(user), f.ID), []byte("0"))
 	}
 	t.revoke(f.ID)
 	for _, rest := range t.keysOf(bucketPushesFiling, under(f.ID), everything) {

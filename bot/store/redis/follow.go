@@ -108,7 +108,7 @@ func (s *Store) follow(ctx context.Context, id, user string, now time.Time, allo
 		if known {
 			p.HSetNX(ctx, me.tracked(), id, mine)
 		} else {
-			p.HSet(ctx, me.tracked(), id, mine)
+			p.HSet(ctx, me.tracked(), id, mark()) // a new mark: somebody may have read the other to remove it
 		}
 		p.SAdd(ctx, me.ever(), id)
 	})

@@ -3,6 +3,7 @@ package redis
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -20,26 +21,29 @@ func (s *Store) Forget(ctx context.Context, user string, _ time.Time) error {
 		return err
 	}
 	me := s.person(user)
-	var ever, tracked *goredis.StringSliceCmd
+	var ever *goredis.StringSliceCmd
+	var tracked, held *goredis.MapStringStringCmd
 	err := s.pipe(ctx, func(p goredis.Pipeliner) {
-		ever, tracked = p.SMembers(ctx, me.ever()), p.HKeys(ctx, me.tracked())
+		ever, tracked, held = p.SMembers(ctx, me.ever()), p.HGetAll(ctx, me.tracked()), p.HGetAll(ctx, me.held())
 	})
 	if err != nil {
 		return err
 	}
-	ids := slices.Concat(ever.Val(), tracked.Val())
+	ids := slices.AppendSeq(ever.Val(), maps.Keys(tracked.Val()))
 	slices.Sort(ids)
+	var args []any
 	for _, id := range slices.Compact(ids) {
 		if err := s.forgetAt(ctx, id, user); err != nil {
 			return err
 		}
+		args = append(args, "filing", id, tracked.Val()[id])
 	}
-	c := newCommit()
-	for _, key := range []string{me.tracked(), me.ever(), me.held(), me.memory(), me.guesses(), me.user()} {
-		c.do("DEL", key)
+	for ref, note := range held.Val() {
+		args = append(args, "push", ref, note)
 	}
-	if _, err := s.commit(ctx, c); err != nil {
-		return err
+	keys := []string{me.tracked(), me.ever(), me.held(), me.memory(), me.guesses(), me.user()}
+	if err := s.run(ctx, scriptForget, keys, args...).Err(); err != nil {
+		return failure(ctx, err)
 	}
 	return failure(ctx, s.client.ZRem(ctx, s.prefix+"left", user).Err())
 }

@@ -44,6 +44,8 @@ func TestContract(t *testing.T) { storetest.Run(t, fresh) }
 
 func TestRaces(t *testing.T) { storetest.Races(t, fresh) }
 
+func TestModel(t *testing.T) { storetest.Model(t, fresh) }
+
 // TestCluster runs the contract where a script that touches keys of two hash tags is refused.
 func TestCluster(t *testing.T) {
 	cluster := redistest.StartCluster(t)

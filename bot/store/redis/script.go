@@ -26,6 +26,7 @@ const (
 	scriptCommit   script = "commit.lua"
 	scriptCredit   script = "credit.lua"
 	scriptFollow   script = "follow.lua"
+	scriptForget   script = "forget.lua"
 	scriptGuess    script = "guess.lua"
 	scriptLoad     script = "load.lua"
 	scriptQuestion script = "question.lua"

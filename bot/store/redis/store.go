@@ -68,6 +68,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		if err != nil {
 			return nil, err
 		}
+		// go-redis writes to standard error, a line for every connection that fails, and knows one logger a process.
+		goredis.SetLogger(quietly{s.log})
 		s.client = goredis.NewUniversalClient(uo)
 	}
 	if err := s.prepare(ctx); err != nil {
@@ -112,3 +114,13 @@ func (s *Store) Close() error {
 
 // Replies returns the store's side of chat.Replies.
 func (s *Store) Replies() chat.Replies { return replies{s} }
+
+// quietly is what go-redis writes to. What matters of it comes back as an error, so it is for looking closely only.
+type quietly struct{ log *slog.Logger }
+
+// Printf is what go-redis calls.
+func (q quietly) Printf(ctx context.Context, format string, v ...any) {
+	if q.log.Enabled(ctx, slog.LevelDebug) {
+		q.log.DebugContext(ctx, "redis client", "says", fmt.Sprintf(format, v...))
+	}
+}

@@ -12,8 +12,8 @@ import (
 	"github.com/beianbot/beianbot/bot/store"
 )
 
-// calls names every method of a store.
-func calls(s store.Store) map[string]func(ctx context.Context) error {
+// Calls names every method of a store, with arguments with which it reaches what it keeps.
+func Calls(s store.Store) map[string]func(ctx context.Context) error {
 	at := Start
 	d := delivery("k", "u", at, chat.WindowMessage)
 	return map[string]func(ctx context.Context) error{
@@ -84,7 +84,7 @@ func testContexts(t *testing.T, open Open) {
 	b := newBench(t, open)
 	ctx, cancel := context.WithCancel(b.ctx)
 	cancel()
-	for name, call := range calls(b.s) {
+	for name, call := range Calls(b.s) {
 		if err := call(ctx); !errors.Is(err, context.Canceled) {
 			t.Errorf("%s with an ended context: %v", name, err)
 		}
@@ -94,7 +94,7 @@ func testContexts(t *testing.T, open Open) {
 	}
 	b.ok(b.s.Close())
 	b.ok(b.s.Close())
-	for name, call := range calls(b.s) {
+	for name, call := range Calls(b.s) {
 		if err := call(b.ctx); !errors.Is(err, filing.ErrUnavailable) {
 			t.Errorf("%s on a closed store: %v", name, err)
 		}

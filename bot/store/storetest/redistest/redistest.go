@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -25,47 +26,73 @@ type Server struct {
 	// Addr is its host and port.
 	Addr string
 
-	dir     string
-	cluster bool
-	mu      sync.Mutex
-	cmd     *exec.Cmd
+	dir   string
+	ready string   // a part of the line of its log that tells that it is ready
+	args  []string // what redis-server is started with
+	mu    sync.Mutex
+	cmd   *exec.Cmd
 }
 
 // Start starts a server that ends with the test.
-func Start(t testing.TB) *Server { return start(t, false) }
+func Start(t testing.TB) *Server {
+	t.Helper()
+	return keep(t, single)
+}
 
 // StartCluster starts a Cluster of a single server, which is as strict about hash tags as a large one.
-func StartCluster(t testing.TB) *Server { return start(t, true) }
-
-func start(t testing.TB, cluster bool) *Server {
+func StartCluster(t testing.TB) *Server {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "redis")
-	if err != nil {
+	s := keep(t, cluster)
+	if err := s.formCluster(); err != nil {
 		t.Fatal(err)
 	}
-	s, err := launch(dir, cluster)
+	return s
+}
+
+// StartSentinel starts a Sentinel that watches a server under a name.
+func StartSentinel(t testing.TB, watched *Server, name string) *Server {
+	t.Helper()
+	host, port, _ := net.SplitHostPort(watched.Addr)
+	return keep(t, func(s *Server) error {
+		s.URL, s.ready = "redis+sentinel://"+s.Addr+"/"+name, "Sentinel ID is"
+		conf := filepath.Join(s.dir, "sentinel.conf")
+		s.args = []string{conf, "--sentinel", "--port", s.port(), "--bind", "127.0.0.1", "--dir", s.dir}
+		return os.WriteFile(conf, fmt.Appendf(nil, "sentinel monitor %s %s %s 1\n", name, host, port), 0o600)
+	})
+}
+
+// Launch is Start for TestMain, which has no testing.TB. The caller stops the server.
+func Launch() (*Server, error) { return launch(single) }
+
+func keep(t testing.TB, shape func(*Server) error) *Server {
+	t.Helper()
+	s, err := launch(shape)
 	if err != nil {
-		_ = os.RemoveAll(dir)
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Stop)
 	return s
 }
 
-// Launch is Start for TestMain, which has no testing.TB. The caller stops the server.
-func Launch() (*Server, error) {
-	dir, err := os.MkdirTemp("", "redis")
-	if err != nil {
-		return nil, err
+// single shapes a server that stands alone.
+func single(s *Server) error {
+	s.URL, s.ready = "redis://"+s.Addr, "Ready to accept connections"
+	s.args = []string{
+		"--port", s.port(), "--bind", "127.0.0.1", "--dir", s.dir, "--save", "", "--appendonly", "yes", "--appendfsync", "always",
 	}
-	s, err := launch(dir, false)
-	if err != nil {
-		_ = os.RemoveAll(dir)
-	}
-	return s, err
+	return nil
 }
 
-func launch(dir string, cluster bool) (*Server, error) {
+// cluster shapes a server that is to be a Cluster.
+func cluster(s *Server) error {
+	err := single(s)
+	s.URL = "redis+cluster://" + s.Addr
+	s.args = append(s.args, "--cluster-enabled", "yes", "--cluster-config-file", filepath.Join(s.dir, "nodes.conf"))
+	return err
+}
+
+// launch starts a server of some shape.
+func launch(shape func(*Server) error) (*Server, error) {
 	if _, err := exec.LookPath("redis-server"); err != nil {
 		return nil, fmt.Errorf("redistest: redis-server is not on the PATH (Debian: apt-get install redis-server): %w", err)
 	}
@@ -75,23 +102,22 @@ func launch(dir string, cluster bool) (*Server, error) {
 		if err != nil {
 			return nil, err
 		}
-		s := &Server{Addr: "127.0.0.1:" + port, dir: dir, cluster: cluster}
-		s.URL = "redis://" + s.Addr
-		if cluster {
-			s.URL = "redis+cluster://" + s.Addr
+		dir, err := os.MkdirTemp("", "redis")
+		if err != nil {
+			return nil, err
 		}
-		if last = s.Restart(); last != nil {
-			continue
+		s := &Server{Addr: "127.0.0.1:" + port, dir: dir}
+		if last = errors.Join(shape(s), s.Restart()); last == nil {
+			return s, nil
 		}
-		if cluster {
-			if err := s.formCluster(); err != nil {
-				s.Stop()
-				return nil, err
-			}
-		}
-		return s, nil
+		s.Stop()
 	}
 	return nil, last
+}
+
+func (s *Server) port() string {
+	_, port, _ := net.SplitHostPort(s.Addr)
+	return port
 }
 
 func freePort() (string, error) {
@@ -111,15 +137,7 @@ func (s *Server) Restart() error {
 	if s.cmd != nil {
 		return errors.New("redistest: it is running")
 	}
-	_, port, _ := net.SplitHostPort(s.Addr)
-	args := []string{
-		"--port", port, "--bind", "127.0.0.1", "--dir", s.dir, "--save", "", "--appendonly", "yes", "--appendfsync", "always",
-		"--daemonize", "no", "--loglevel", "notice",
-	}
-	if s.cluster {
-		args = append(args, "--cluster-enabled", "yes", "--cluster-config-file", filepath.Join(s.dir, "nodes.conf"))
-	}
-	cmd := exec.Command("redis-server", args...)
+	cmd := exec.Command("redis-server", s.args...)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return err
@@ -128,7 +146,7 @@ func (s *Server) Restart() error {
 		return fmt.Errorf("redistest: %w", err)
 	}
 	ready := make(chan error, 1)
-	go watch(out, ready)
+	go s.watch(out, ready)
 	select {
 	case err = <-ready:
 	case <-time.After(20 * time.Second):
@@ -144,13 +162,13 @@ func (s *Server) Restart() error {
 }
 
 // watch reads the server's log to the end and tells when it is ready, or that it ended before.
-func watch(out io.Reader, ready chan<- error) {
+func (s *Server) watch(out io.Reader, ready chan<- error) {
 	var tail []string
 	for lines := bufio.NewScanner(out); lines.Scan(); {
 		if tail = append(tail, lines.Text()); len(tail) > 20 {
 			tail = tail[1:]
 		}
-		if strings.Contains(lines.Text(), "Ready to accept connections") {
+		if strings.Contains(lines.Text(), s.ready) {
 			ready <- nil
 			_, _ = io.Copy(io.Discard, out)
 			return
@@ -169,6 +187,20 @@ func (s *Server) Kill() {
 	_ = s.cmd.Process.Kill()
 	_ = s.cmd.Wait()
 	s.cmd = nil
+}
+
+// Freeze lets the server hang: it keeps its connections and answers nothing, until Thaw.
+func (s *Server) Freeze() { s.signal(syscall.SIGSTOP) }
+
+// Thaw ends Freeze.
+func (s *Server) Thaw() { s.signal(syscall.SIGCONT) }
+
+func (s *Server) signal(sig os.Signal) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cmd != nil {
+		_ = s.cmd.Process.Signal(sig)
+	}
 }
 
 // Stop ends the server and removes what it wrote.

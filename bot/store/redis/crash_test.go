@@ -1,0 +1,502 @@
+package redis_test
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	goredis "github.com/redis/go-redis/v9"
+
+	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/store/redis"
+	"github.com/beianbot/beianbot/bot/store/storetest"
+)
+
+// crash is a hook that lets a process die at a given round trip: from there on nothing reaches Redis. With late set, the fatal one still
+// does, and only its answer is lost. With meanwhile set, nobody dies: it runs before that round trip.
+type crash struct {
+	at        int
+	late      bool
+	meanwhile func()
+	n         int
+}
+
+var errCrash = errors.New("the process died")
+
+func (c *crash) dead() (before, after bool) {
+	if c.at == 0 {
+		return false, false
+	}
+	c.n++
+	if c.meanwhile != nil {
+		if c.n == c.at {
+			c.meanwhile()
+		}
+		return false, false
+	}
+	return c.n > c.at || c.n == c.at && !c.late, c.n == c.at && c.late
+}
+
+func (c *crash) DialHook(next goredis.DialHook) goredis.DialHook {
+	return func(ctx context.Context, network, addr string) (net.Conn, error) { return next(ctx, network, addr) }
+}
+
+func (c *crash) ProcessHook(next goredis.ProcessHook) goredis.ProcessHook {
+	return func(ctx context.Context, cmd goredis.Cmder) error {
+		before, after := c.dead()
+		if before {
+			cmd.SetErr(errCrash)
+			return errCrash
+		}
+		err := next(ctx, cmd)
+		if after {
+			cmd.SetErr(errCrash)
+			return errCrash
+		}
+		return err
+	}
+}
+
+func (c *crash) ProcessPipelineHook(next goredis.ProcessPipelineHook) goredis.ProcessPipelineHook {
+	return func(ctx context.Context, cmds []goredis.Cmder) error {
+		before, after := c.dead()
+		var err error
+		if !before {
+			err = next(ctx, cmds)
+		}
+		if before || after {
+			for _, cmd := range cmds {
+				cmd.SetErr(errCrash)
+			}
+			return errCrash
+		}
+		return err
+	}
+}
+
+// world is a store whose process can die, and the clock and the client with which to look at what it left.
+type world struct {
+	*redis.Store
+	t      *testing.T
+	ctx    context.Context
+	clock  *storetest.Clock
+	client goredis.UniversalClient
+	prefix string
+	crash  *crash
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	o, err := redis.ParseURL(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{t: t, ctx: t.Context(), clock: storetest.NewClock(), client: goredis.NewUniversalClient(o), crash: &crash{}}
+	w.prefix = "crash:" + rand.Text() + ":"
+	w.client.AddHook(w.crash)
+	w.Store, err = redis.Open(t.Context(), redis.Options{Client: w.client, Prefix: w.prefix, Planner: storetest.Planner{}, Now: w.clock.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = w.Close() })
+	return w
+}
+
+func (w *world) ok(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatalf("unexpected error: %v", err)
+	}
+}
+
+func (w *world) report(id string, stage filing.Stage) {
+	w.t.Helper()
+	_, err := w.Apply(w.ctx, filing.Report{ID: id, Name: id, Stage: stage})
+	w.ok(err)
+}
+
+// follow makes a person a follower who wants to be told everything.
+func (w *world) follow(id, user string) {
+	w.t.Helper()
+	w.ok(w.Adopt(w.ctx, id, user, w.clock.Now()))
+	w.ok(w.SetNotify(w.ctx, user, id, filing.NotifyAll, w.clock.Now()))
+}
+
+func (w *world) lease() []push.Push {
+	w.t.Helper()
+	ps, err := w.Lease(w.ctx, w.clock.Now(), 10, time.Minute)
+	w.ok(err)
+	return ps
+}
+
+func (w *world) take(user string) int {
+	w.t.Helper()
+	ps, err := w.Take(w.ctx, user, 10, w.clock.Now())
+	w.ok(err)
+	return len(ps)
+}
+
+// agree checks that what persons and filings know of each other agrees.
+func (w *world) agree(id string, users ...string) {
+	w.t.Helper()
+	fs, err := w.Followers(w.ctx, id)
+	if err != nil && !errors.Is(err, filing.ErrNotFound) {
+		w.t.Fatal(err)
+	}
+	follows := make(map[string]bool)
+	for _, f := range fs {
+		follows[f.User] = true
+	}
+	for _, user := range users {
+		tracked, err := w.Tracked(w.ctx, user)
+		w.ok(err)
+		found := false
+		for _, tr := range tracked {
+			found = found || tr.Filing.ID == id
+		}
+		if found != follows[user] {
+			w.t.Fatalf("%s follows %s: the filing says %v, the person's list %v", user, id, follows[user], found)
+		}
+	}
+}
+
+// leftovers returns every key and value that holds a text.
+func (w *world) leftovers(text string) (out []string) {
+	w.t.Helper()
+	for it := w.client.Scan(w.ctx, 0, w.prefix+"*", 1000).Iterator(); it.Next(w.ctx); {
+		key := it.Val()
+		if strings.Contains(strings.TrimPrefix(key, w.prefix), text) {
+			out = append(out, "key "+key)
+		}
+		var values any
+		switch kind := w.client.Type(w.ctx, key).Val(); kind {
+		case "hash":
+			values = w.client.HGetAll(w.ctx, key).Val()
+		case "set":
+			values = w.client.SMembers(w.ctx, key).Val()
+		case "zset":
+			values = w.client.ZRange(w.ctx, key, 0, -1).Val()
+		case "list":
+			values = w.client.LRange(w.ctx, key, 0, -1).Val()
+		default:
+			values = w.client.Get(w.ctx, key).Val()
+		}
+		if strings.Contains(fmt.Sprint(values), text) {
+			out = append(out, "value of "+key)
+		}
+	}
+	return out
+}
+
+// TestCrashBetweenSteps lets the process die at every round trip of every change that takes several, with and without the fatal one
+// getting through. What is left must agree with itself, and doing it again must complete it.
+func TestCrashBetweenSteps(t *testing.T) {
+	const user = "oOpenIDOfSomebody"
+	for _, c := range []struct {
+		name  string
+		setup func(w *world) any
+		do    func(w *world, v any) error
+		// then looks at what is left; check at what is there once it was done again (again is that second error).
+		then  func(w *world, v any)
+		check func(w *world, v any, again error)
+	}{
+		{
+			name:  "following",
+			setup: func(w *world) any { w.report("a", filing.PlatformReview); return nil },
+			do:    func(w *world, _ any) error { return w.Adopt(w.ctx, "a", user, w.clock.Now()) },
+			then:  func(w *world, _ any) { w.agree("a", user) },
+			check: func(w *world, _ any, again error) {
+				w.ok(again)
+				_, err := w.Tracking(w.ctx, user, "a")
+				w.ok(err)
+				w.agree("a", user)
+			},
+		},
+		{
+			name: "claiming",
+			setup: func(w *world) any {
+				w.report("a", filing.PlatformReview)
+				w.ok(w.IssueCode(w.ctx, "a", "hash", w.clock.Now().Add(time.Hour)))
+				return nil
+			},
+			do: func(w *world, _ any) error {
+				_, _, err := w.Claim(w.ctx, "hash", user, w.clock.Now())
+				return err
+			},
+			then:  func(w *world, _ any) { w.agree("a", user) },
+			check: func(w *world, _ any, again error) { w.ok(again); w.agree("a", user) },
+		},
+		{
+			name: "unfollowing",
+			setup: func(w *world) any {
+				w.report("a", filing.PlatformReview)
+				w.follow("a", user)
+				w.report("a", filing.SMSPending)
+				return nil
+			},
+			do:   func(w *world, _ any) error { return w.Untrack(w.ctx, user, "a", w.clock.Now()) },
+			then: func(w *world, _ any) { w.agree("a", user) },
+			check: func(w *world, _ any, again error) {
+				if again != nil && !errors.Is(again, filing.ErrNotFound) {
+					w.t.Fatal(again)
+				}
+				w.agree("a", user)
+				if _, err := w.Tracking(w.ctx, user, "a"); !errors.Is(err, filing.ErrNotFound) {
+					w.t.Fatalf("still followed: %v", err)
+				}
+				if n := len(w.lease()); n != 0 {
+					w.t.Fatalf("%d pushes wait for somebody who left", n)
+				}
+				w.follow("a", user)
+				w.agree("a", user)
+			},
+		},
+		{
+			name: "a change with pushes",
+			setup: func(w *world) any {
+				w.report("a", filing.PlatformReview)
+				w.follow("a", user)
+				return nil
+			},
+			do: func(w *world, _ any) error {
+				_, err := w.Apply(w.ctx, filing.Report{ID: "a", Stage: filing.SMSPending})
+				return err
+			},
+			check: func(w *world, _ any, again error) {
+				w.ok(again)
+				events, err := w.History(w.ctx, "a")
+				w.ok(err)
+				page, err := w.Pushes(w.ctx, push.Query{})
+				w.ok(err)
+				if len(events) != 2 || len(page.Pushes) != 3 {
+					w.t.Fatalf("%d events, %d pushes", len(events), len(page.Pushes))
+				}
+			},
+		},
+		{
+			name: "keeping a push for the next message",
+			setup: func(w *world) any {
+				w.report("a", filing.NotFiled)
+				w.follow("a", user)
+				w.report("a", filing.PlatformReview)
+				return w.lease()[0]
+			},
+			do: func(w *world, v any) error {
+				p := v.(push.Push)
+				p.State, p.Reason = push.Held, push.ReasonNoRoute
+				return w.Finish(w.ctx, p)
+			},
+			then: func(w *world, v any) {
+				p, err := w.Push(w.ctx, v.(push.Push).ID)
+				w.ok(err)
+				if p.State == push.Held && w.take(user) != 1 {
+					w.t.Fatal("held, and not found")
+				}
+				if p.State == push.Leased && w.take(user) != 0 {
+					w.t.Fatal("taken from its worker")
+				}
+			},
+			check: func(w *world, v any, again error) {
+				switch {
+				case errors.Is(again, push.ErrLeaseLost): // it was held, and then taken
+				case again != nil:
+					w.t.Fatal(again)
+				case w.take(user) != 1:
+					w.t.Fatal("held, and not found")
+				}
+				p, err := w.Push(w.ctx, v.(push.Push).ID)
+				w.ok(err)
+				if p.State != push.Sent {
+					w.t.Fatalf("it is %s", p.State)
+				}
+			},
+		},
+		{
+			name: "taking",
+			setup: func(w *world) any {
+				w.report("a", filing.NotFiled)
+				w.follow("a", user)
+				w.report("a", filing.PlatformReview)
+				p := w.lease()[0]
+				p.State = push.Held
+				w.ok(w.Finish(w.ctx, p))
+				return p.ID
+			},
+			do: func(w *world, _ any) error {
+				_, err := w.Take(w.ctx, user, 5, w.clock.Now())
+				return err
+			},
+			check: func(w *world, v any, again error) {
+				w.ok(again)
+				p, err := w.Push(w.ctx, v.(string))
+				w.ok(err)
+				if p.State != push.Sent {
+					w.t.Fatalf("it is %s", p.State)
+				}
+				if left := w.client.HLen(w.ctx, w.userKey(user, "held")).Val(); left != 0 {
+					w.t.Fatal("its note is still there")
+				}
+			},
+		},
+		{
+			name: "leasing",
+			setup: func(w *world) any {
+				w.report("a", filing.NotFiled)
+				w.follow("a", user)
+				w.report("a", filing.PlatformReview)
+				return nil
+			},
+			do: func(w *world, _ any) error {
+				_, err := w.Lease(w.ctx, w.clock.Now(), 5, time.Minute)
+				return err
+			},
+			check: func(w *world, _ any, again error) {
+				w.ok(again)
+				w.clock.Add(time.Minute)
+				if n := len(w.lease()); n != 1 {
+					w.t.Fatalf("%d pushes came back", n)
+				}
+			},
+		},
+		{
+			name: "forgetting",
+			setup: func(w *world) any {
+				for _, id := range []string{"a", "b", "c"} {
+					_, err := w.Apply(w.ctx, filing.Report{ID: id, Name: id, Stage: filing.PlatformReview, SelfReported: id == "c"})
+					w.ok(err)
+					w.follow(id, user)
+				}
+				w.report("a", filing.SMSPending)
+				w.report("b", filing.SMSPending)
+				for i, p := range w.lease() {
+					if p.State = push.Held; i == 1 {
+						p.State = push.Sent
+					}
+					w.ok(w.Finish(w.ctx, p))
+				}
+				w.ok(w.Untrack(w.ctx, user, "b", w.clock.Now()))
+				w.ok(w.SetFollowing(w.ctx, user, false, w.clock.Now()))
+				w.ok(w.AddCredit(w.ctx, user, "template", 2))
+				w.ok(w.WrongGuess(w.ctx, user, w.clock.Now()))
+				return nil
+			},
+			do:   func(w *world, _ any) error { return w.Forget(w.ctx, user, w.clock.Now()) },
+			then: func(w *world, _ any) { w.agree("a", user); w.agree("c", user) },
+			check: func(w *world, _ any, again error) {
+				w.ok(again)
+				if left := w.leftovers(user); len(left) > 0 {
+					w.t.Fatalf("left behind: %v", left)
+				}
+				if left := w.client.Keys(w.ctx, w.userKey(user, "*")).Val(); len(left) > 0 {
+					w.t.Fatalf("left behind: %v", left)
+				}
+				if _, err := w.Filing(w.ctx, "c"); !errors.Is(err, filing.ErrNotFound) {
+					w.t.Fatalf("what he registered himself: %v", err)
+				}
+			},
+		},
+		{
+			name: "deleting",
+			setup: func(w *world) any {
+				w.report("a", filing.PlatformReview)
+				w.follow("a", user)
+				w.ok(w.IssueCode(w.ctx, "a", "hash", w.clock.Now().Add(time.Hour)))
+				w.report("a", filing.SMSPending)
+				return nil
+			},
+			do:   func(w *world, _ any) error { return w.Delete(w.ctx, "a") },
+			then: func(w *world, _ any) { w.agree("a", user) },
+			check: func(w *world, _ any, again error) {
+				if again != nil && !errors.Is(again, filing.ErrNotFound) {
+					w.t.Fatal(again)
+				}
+				w.agree("a", user)
+				if _, _, err := w.Claim(w.ctx, "hash", user, w.clock.Now()); !errors.Is(err, filing.ErrBadCode) {
+					w.t.Fatalf("its code: %v", err)
+				}
+				w.report("a", filing.PlatformReview)
+				if _, _, err := w.Claim(w.ctx, "hash", user, w.clock.Now()); !errors.Is(err, filing.ErrBadCode) {
+					w.t.Fatalf("its code, for the next filing of that name: %v", err)
+				}
+				page, err := w.Pushes(w.ctx, push.Query{})
+				w.ok(err)
+				if len(page.Pushes) > 0 || len(w.lease()) > 0 {
+					w.t.Fatal("pushes are left")
+				}
+			},
+		},
+		{
+			name: "issuing a code",
+			setup: func(w *world) any {
+				w.report("a", filing.PlatformReview)
+				return nil
+			},
+			do: func(w *world, _ any) error { return w.IssueCode(w.ctx, "a", "hash", w.clock.Now().Add(time.Hour)) },
+			check: func(w *world, _ any, again error) {
+				w.ok(again)
+				_, _, err := w.Claim(w.ctx, "hash", user, w.clock.Now())
+				w.ok(err)
+			},
+		},
+		{
+			name:  "leaving",
+			setup: func(*world) any { return nil },
+			do:    func(w *world, _ any) error { return w.SetFollowing(w.ctx, user, false, w.clock.Now()) },
+			then: func(w *world, _ any) {
+				u, err := w.User(w.ctx, user)
+				w.ok(err)
+				left, err := w.Left(w.ctx, w.clock.Now().Add(time.Hour), 5)
+				w.ok(err)
+				if u.Following != (len(left) == 0) {
+					w.t.Fatalf("following %v, left %v", u.Following, left)
+				}
+			},
+			check: func(w *world, _ any, again error) {
+				w.ok(again)
+				left, err := w.Left(w.ctx, w.clock.Now().Add(time.Hour), 5)
+				w.ok(err)
+				if len(left) != 1 {
+					w.t.Fatalf("left: %v", left)
+				}
+			},
+		},
+	} {
+		for _, late := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s late=%v", c.name, late), func(t *testing.T) {
+				for at := 1; ; at++ {
+					w := newWorld(t)
+					v := c.setup(w)
+					*w.crash = crash{at: at, late: late}
+					err := c.do(w, v)
+					reached := w.crash.n
+					*w.crash = crash{}
+					if reached < at { // it never came so far: every step was tried
+						w.ok(err)
+						if at == 1 {
+							t.Fatal("it made no round trip")
+						}
+						return
+					}
+					if err != nil && !errors.Is(err, filing.ErrUnavailable) {
+						t.Fatalf("died at round trip %d: %v", at, err)
+					}
+					if c.then != nil {
+						c.then(w, v)
+					}
+					c.check(w, v, c.do(w, v))
+				}
+			})
+		}
+	}
+}
+
+// userKey makes a key of a person, as the layout says.
+func (w *world) userKey(user, name string) string {
+	return w.prefix + "{u" + redis.UserHash(user) + "}:" + name
+}

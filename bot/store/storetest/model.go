@@ -1,0 +1,446 @@
+package storetest
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/push"
+)
+
+// model is a store that is obviously right: maps and loops, one caller at a time, nothing kept but what is asked for. It decides with
+// filing.Merge and Planner, as every store must.
+type model struct {
+	filings   map[string]filing.Filing
+	events    map[string][]filing.Event
+	followers map[string]map[string]filing.Follower // by filing and person
+	ever      map[string]map[string]bool            // by person and filing: whether he ever followed it
+	codes     map[filing.CodeHash]modelCode
+	samples   []filing.Sample
+	pushes    map[string]push.Push
+	people    map[string]modelPerson
+	replies   map[string]modelReply // by person and key
+	memories  map[string]modelReply // by person
+	guesses   map[string]modelGuesses
+	hours     map[time.Time]int // wrong codes of all, by hour
+}
+
+type modelCode struct {
+	filing  string
+	expires time.Time
+}
+
+type modelPerson struct {
+	left    bool
+	moved   time.Time
+	window  push.Window
+	credits int
+}
+
+type modelReply struct {
+	settled bool
+	text    string
+	until   time.Time
+}
+
+type modelGuesses struct {
+	n    int
+	last time.Time
+}
+
+func newModel() *model {
+	return &model{
+		filings: map[string]filing.Filing{}, events: map[string][]filing.Event{}, followers: map[string]map[string]filing.Follower{},
+		ever: map[string]map[string]bool{}, codes: map[filing.CodeHash]modelCode{}, pushes: map[string]push.Push{},
+		people: map[string]modelPerson{}, replies: map[string]modelReply{}, memories: map[string]modelReply{},
+		guesses: map[string]modelGuesses{}, hours: map[time.Time]int{},
+	}
+}
+
+func (m *model) apply(r filing.Report, now time.Time) (filing.Outcome, error) {
+	var cur *filing.Filing
+	if f, ok := m.filings[r.ID]; ok {
+		cur = &f
+	}
+	out, err := filing.Merge(cur, r, now)
+	if err != nil {
+		return out, err
+	}
+	m.filings[r.ID] = out.Filing
+	if !out.Changed {
+		if !out.Filing.ReportedAt.Equal(cur.ReportedAt) { // else it says nothing at all
+			m.plan(r.ID, nil, now)
+		}
+		return out, nil
+	}
+	m.events[r.ID] = append(m.events[r.ID], out.Event)
+	if cur != nil {
+		if s, ok := filing.SampleOf(*cur, out.Event); ok {
+			m.samples = append(m.samples, s)
+		}
+	}
+	out.Pushes = m.plan(r.ID, &out.Event, now)
+	return out, nil
+}
+
+// plan adds and drops the pushes that follow from the state of a filing.
+func (m *model) plan(id string, ev *filing.Event, now time.Time) (added int) {
+	add, drop := Planner{}.Plan(push.Situation{
+		Filing: m.filings[id], Followers: m.follows(id), Open: m.open(id), Event: ev, Now: now,
+	})
+	for id, why := range drop {
+		m.end(id, push.Dropped, why, now)
+	}
+	for _, p := range add {
+		if _, had := m.pushes[p.ID]; !had {
+			m.pushes[p.ID] = p
+			added++
+		}
+	}
+	return added
+}
+
+func (m *model) end(id string, s push.State, why push.Reason, now time.Time) {
+	p := m.pushes[id]
+	p.State, p.Reason, p.UpdatedAt, p.Lease, p.LeasedUntil = s, why, now, "", time.Time{}
+	m.pushes[id] = p
+}
+
+func (m *model) open(id string) (out []push.Push) {
+	for _, p := range m.pushes {
+		if p.Filing == id && (p.State == push.Pending || p.State == push.Held) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func (m *model) follows(id string) (out []filing.Follower) {
+	for _, f := range m.followers[id] {
+		out = append(out, f)
+	}
+	slices.SortFunc(out, func(a, b filing.Follower) int {
+		return cmp.Or(a.Since.Compare(b.Since), strings.Compare(a.User, b.User))
+	})
+	return out
+}
+
+func (m *model) delete(id string) error {
+	if _, ok := m.filings[id]; !ok {
+		return filing.ErrNotFound
+	}
+	delete(m.filings, id)
+	delete(m.events, id)
+	delete(m.followers, id)
+	for h, c := range m.codes {
+		if c.filing == id {
+			delete(m.codes, h)
+		}
+	}
+	for pid, p := range m.pushes {
+		if p.Filing == id {
+			delete(m.pushes, pid)
+		}
+	}
+	return nil
+}
+
+func (m *model) issue(id string, h filing.CodeHash, expires time.Time) error {
+	if _, ok := m.filings[id]; !ok {
+		return filing.ErrNotFound
+	}
+	m.codes[h] = modelCode{id, expires}
+	return nil
+}
+
+func (m *model) revoke(id string) error {
+	if _, ok := m.filings[id]; !ok {
+		return filing.ErrNotFound
+	}
+	for h, c := range m.codes {
+		if c.filing == id {
+			delete(m.codes, h)
+		}
+	}
+	return nil
+}
+
+func (m *model) claim(h filing.CodeHash, user string, now time.Time) (string, bool, error) {
+	c, ok := m.codes[h]
+	if !ok || !now.Before(c.expires) {
+		return "", false, filing.ErrBadCode
+	}
+	_, known := m.followers[c.filing][user]
+	return c.filing, known, m.adopt(c.filing, user, now)
+}
+
+func (m *model) adopt(id, user string, now time.Time) error {
+	if _, ok := m.filings[id]; !ok {
+		return filing.ErrNotFound
+	}
+	if _, known := m.followers[id][user]; known {
+		return nil
+	}
+	if m.followers[id] == nil {
+		m.followers[id] = map[string]filing.Follower{}
+	}
+	if m.ever[user] == nil {
+		m.ever[user] = map[string]bool{}
+	}
+	m.ever[user][id] = true
+	m.followers[id][user] = filing.Follower{User: user, Since: now, Notify: filing.NotifyNone}
+	m.plan(id, nil, now)
+	return nil
+}
+
+func (m *model) untrack(user, id string, now time.Time) error {
+	if _, ok := m.followers[id][user]; !ok {
+		return filing.ErrNotFound
+	}
+	delete(m.followers[id], user)
+	m.plan(id, nil, now)
+	return nil
+}
+
+func (m *model) notify(user, id string, want filing.Notify, now time.Time) error {
+	f, ok := m.followers[id][user]
+	if !ok {
+		return filing.ErrNotFound
+	}
+	f.Notify = want
+	m.followers[id][user] = f
+	m.plan(id, nil, now)
+	return nil
+}
+
+func (m *model) forget(user string) {
+	for id, p := range m.pushes {
+		if p.User == user {
+			delete(m.pushes, id)
+		}
+	}
+	for id := range m.ever[user] {
+		delete(m.followers[id], user)
+		if f, ok := m.filings[id]; ok && f.SelfReported && len(m.followers[id]) == 0 {
+			_ = m.delete(id)
+		}
+	}
+	delete(m.ever, user)
+	delete(m.people, user)
+	delete(m.memories, user)
+	delete(m.guesses, user)
+}
+
+func (m *model) tracked(user string) (out []filing.Tracking) {
+	for id, fs := range m.followers {
+		if f, ok := fs[user]; ok {
+			out = append(out, filing.Tracking{Filing: m.filings[id], Follower: f})
+		}
+	}
+	slices.SortFunc(out, func(a, b filing.Tracking) int {
+		return cmp.Or(a.Follower.Since.Compare(b.Follower.Since), strings.Compare(a.Filing.ID, b.Filing.ID))
+	})
+	return out
+}
+
+// dueAt returns when a push is up for a lease; ok is false where it never is.
+func dueAt(p push.Push) (at time.Time, ok bool) {
+	switch p.State {
+	case push.Pending:
+		return p.Due, true
+	case push.Leased:
+		return p.LeasedUntil, true
+	}
+	return time.Time{}, false
+}
+
+// lease says which pushes a lease must hand out, in order.
+func (m *model) lease(now time.Time, limit int) (out []push.Push) {
+	out1 := map[string]bool{} // lanes that are out
+	var due []push.Push
+	for _, p := range m.pushes {
+		at, ok := dueAt(p)
+		switch {
+		case ok && !at.After(now):
+			due = append(due, p)
+		case p.State == push.Leased:
+			out1[p.Filing+" "+p.User] = true
+		}
+	}
+	slices.SortFunc(due, func(a, b push.Push) int {
+		x, _ := dueAt(a)
+		y, _ := dueAt(b)
+		return cmp.Or(x.Compare(y), cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.Step, b.Step), strings.Compare(a.ID, b.ID))
+	})
+	for _, p := range due {
+		if lane := p.Filing + " " + p.User; len(out) < limit && !out1[lane] {
+			out1[lane] = true
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func (m *model) nextDue() (next time.Time) {
+	for _, p := range m.pushes {
+		if at, ok := dueAt(p); ok && (next.IsZero() || at.Before(next)) {
+			next = at
+		}
+	}
+	return next
+}
+
+func (m *model) attempt(p push.Push, now time.Time) error {
+	kept, ok := m.pushes[p.ID]
+	switch {
+	case !ok:
+		return filing.ErrNotFound
+	case kept.State != push.Leased || kept.Lease != p.Lease || !now.Before(kept.LeasedUntil):
+		return push.ErrLeaseLost
+	}
+	kept.Attempts++
+	if kept.FirstTry.IsZero() {
+		kept.FirstTry = now
+	}
+	kept.Channel, kept.UpdatedAt = p.Channel, now
+	m.pushes[p.ID] = kept
+	return nil
+}
+
+func (m *model) finish(p push.Push) error {
+	kept, ok := m.pushes[p.ID]
+	switch {
+	case !ok:
+		return filing.ErrNotFound
+	case kept.State != push.Leased || kept.Lease != p.Lease:
+		return push.ErrLeaseLost
+	}
+	p.Lease, p.LeasedUntil = "", time.Time{}
+	if _, follows := m.followers[p.Filing][p.User]; !follows && (p.State == push.Pending || p.State == push.Held) {
+		p.State, p.Reason = push.Dropped, push.ReasonNotTracking
+	}
+	m.pushes[p.ID] = p
+	return nil
+}
+
+func (m *model) take(user string, limit int, now time.Time) (out []string) {
+	var held []push.Push
+	for _, p := range m.pushes {
+		if p.User == user && p.State == push.Held {
+			held = append(held, p)
+		}
+	}
+	slices.SortFunc(held, func(a, b push.Push) int {
+		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.Step, b.Step), strings.Compare(a.ID, b.ID))
+	})
+	for _, p := range held[:min(limit, len(held))] {
+		m.end(p.ID, push.Sent, "", now)
+		p = m.pushes[p.ID]
+		p.Channel = push.ByReply
+		m.pushes[p.ID] = p
+		out = append(out, p.ID)
+	}
+	return out
+}
+
+func (m *model) retry(id string, now time.Time) error {
+	p, ok := m.pushes[id]
+	switch {
+	case !ok:
+		return filing.ErrNotFound
+	case p.State != push.Dead && p.State != push.Held && p.State != push.Pending:
+		return &filing.Error{Code: filing.CodeConflict}
+	}
+	p.State, p.Reason, p.Due, p.UpdatedAt = push.Pending, "", now, now
+	p.Attempts, p.FirstTry, p.Code, p.Detail, p.Channel, p.MessageID = 0, time.Time{}, 0, "", "", ""
+	m.pushes[id] = p
+	return nil
+}
+
+func (m *model) drop(id string, now time.Time) error {
+	p, ok := m.pushes[id]
+	switch {
+	case !ok:
+		return filing.ErrNotFound
+	case p.State == push.Sent || p.State == push.Dropped:
+		return &filing.Error{Code: filing.CodeConflict}
+	}
+	m.end(id, push.Dropped, push.ReasonOperator, now)
+	return nil
+}
+
+func (m *model) sweep(before time.Time) (n int) {
+	for id, p := range m.pushes {
+		if p.State.Final() && p.UpdatedAt.Before(before) {
+			delete(m.pushes, id)
+			n++
+		}
+	}
+	return n
+}
+
+// claimDelivery is chat.Replies.Claim.
+func (m *model) claimDelivery(d chat.Delivery) chat.Claim {
+	k := d.User + " " + d.Key
+	if r, ok := m.replies[k]; ok && d.At.Before(r.until) {
+		if r.settled {
+			return chat.Claim{State: chat.ClaimDone, Reply: []byte(r.text)}
+		}
+		return chat.Claim{State: chat.ClaimBusy}
+	}
+	m.replies[k] = modelReply{until: d.At.Add(d.Lease)}
+	w := push.Window{}
+	switch d.Opens {
+	case chat.WindowMessage:
+		w = push.Window{Until: d.SentAt.Add(48 * time.Hour), Left: 5}
+	case chat.WindowTap:
+		w = push.Window{Until: d.SentAt.Add(time.Minute), Left: 3}
+	}
+	p := m.people[d.User]
+	if w.Open(d.At) && !(p.window.Open(d.At) && p.window.Until.After(w.Until)) {
+		p.window = w
+		m.people[d.User] = p
+	}
+	c := chat.Claim{State: chat.ClaimFirst}
+	if r, ok := m.memories[d.User]; ok && d.At.Before(r.until) {
+		c.Memory = []byte(r.text)
+	}
+	for _, p := range m.pushes {
+		c.Waiting = c.Waiting || p.User == d.User && p.State == push.Held
+	}
+	return c
+}
+
+func (m *model) settle(d chat.Delivery, reply string, memory []byte) {
+	k := d.User + " " + d.Key
+	if r, ok := m.replies[k]; ok && r.settled && d.At.Before(r.until) {
+		return
+	}
+	m.replies[k] = modelReply{settled: true, text: reply, until: d.At.Add(d.Keep)}
+	if memory != nil {
+		m.memories[d.User] = modelReply{text: string(memory), until: d.At.Add(chat.MemoryTTL)}
+	}
+}
+
+func (m *model) guess(user string, now time.Time) {
+	g := m.guesses[user]
+	if now.Sub(g.last) >= filing.GuessMemory {
+		g.n = 0
+	}
+	m.guesses[user] = modelGuesses{g.n + 1, now}
+	m.hours[now.Truncate(time.Hour)]++
+}
+
+func (m *model) mayGuess(user string, now time.Time) time.Duration {
+	if m.hours[now.Truncate(time.Hour)] >= filing.GuessesPerHour {
+		return now.Truncate(time.Hour).Add(time.Hour).Sub(now)
+	}
+	g := m.guesses[user]
+	if now.Sub(g.last) >= filing.GuessMemory {
+		return 0
+	}
+	return max(0, g.last.Add(filing.GuessWait(g.n)).Sub(now))
+}
