@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -28,6 +29,7 @@ type client struct {
 	base, token string
 	http        *http.Client
 	stdout      io.Writer
+	close       func() error
 }
 
 func (f serverFlags) client(w *world) (*client, error) {
@@ -43,7 +45,22 @@ func (f serverFlags) client(w *world) (*client, error) {
 		c.token = cfg.Admin.Token
 	}
 	c.base = strings.TrimRight(c.base, "/")
+	if f.Server == "" && !answers(c.base) {
+		return openLocal(w, cfg)
+	}
 	return c, nil
+}
+
+// with calls do with a client and lets go of the store afterwards, should one have been opened.
+func (f serverFlags) with(w *world, do func(c *client) error) error {
+	c, err := f.client(w)
+	if err != nil {
+		return err
+	}
+	if c.close != nil {
+		return errors.Join(do(c), c.close())
+	}
+	return do(c)
 }
 
 // adminURL is where a server with this configuration is reached from the same machine.
@@ -95,18 +112,23 @@ func (c *client) call(ctx context.Context, method, path string, query url.Values
 		return err
 	}
 	if res.StatusCode >= 300 {
-		var e struct {
-			Error struct{ Code, Message string }
-		}
-		if json.Unmarshal(data, &e) == nil && e.Error.Code != "" {
-			return fmt.Errorf("%s: %s", e.Error.Code, e.Error.Message)
-		}
-		return fmt.Errorf("the server answered %s", res.Status)
+		return answerError(res, data)
 	}
 	if out == nil || len(data) == 0 {
 		return nil
 	}
 	return json.Unmarshal(data, out)
+}
+
+// answerError reads the error in a server's answer.
+func answerError(res *http.Response, data []byte) error {
+	var e struct {
+		Error struct{ Code, Message string }
+	}
+	if json.Unmarshal(data, &e) == nil && e.Error.Code != "" {
+		return fmt.Errorf("%s: %s", e.Error.Code, e.Error.Message)
+	}
+	return fmt.Errorf("the server answered %s", res.Status)
 }
 
 // show calls and prints the answer as indented JSON.
@@ -129,12 +151,17 @@ type healthcheckCmd struct {
 
 // Run asks /readyz and says nothing where all is well, as container engines expect.
 func (c *healthcheckCmd) Run(w *world) error {
-	cl, err := c.client(w)
+	cfg, err := c.load(w)
 	if err != nil {
 		return err
 	}
+	base := c.Server
+	if base == "" {
+		base = adminURL(cfg)
+	}
 	ctx, cancel := context.WithTimeout(w.ctx, 4*time.Second)
 	defer cancel()
+	cl := &client{base: strings.TrimRight(base, "/"), http: http.DefaultClient}
 	return cl.call(ctx, http.MethodGet, "/readyz", nil, nil, nil)
 }
 

@@ -39,7 +39,7 @@ func (c *demoCmd) Run(w *world) error {
 	}
 	defer os.RemoveAll(dir)
 
-	clock := &demo.WarpClock{}
+	clock := demo.NewDayClock() // by night every notice would wait for the morning
 	platform := wechattest.New(wechattest.Options{Now: clock.Now, AnyUser: true})
 	base, stopPlatform, err := platform.Listen()
 	if err != nil {

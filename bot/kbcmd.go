@@ -185,7 +185,8 @@ func (c *kbImportCmd) Run(w *world) error {
 
 type kbTrainCmd struct {
 	configFlag
-	Out string `default:"kb/weights.json" help:"Where the learnt weights go."`
+	Questions string `placeholder:"FILE" help:"Labelled questions that calibrate the confidence; they teach nothing else."`
+	Out       string `default:"kb/weights.json" help:"Where the learnt weights go."`
 }
 
 func (c *kbTrainCmd) Run(w *world) error {
@@ -193,8 +194,17 @@ func (c *kbTrainCmd) Run(w *world) error {
 	if err != nil {
 		return err
 	}
+	o := kb.TrainOptions{Options: service.KnowledgeOptions(cfg), Log: w.stderr}
+	if c.Questions != "" {
+		f, err := os.Open(c.Questions)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		o.Questions = f
+	}
 	var learnt bytes.Buffer
-	if err := kb.Train(w.stderr, &learnt, service.KnowledgeOptions(cfg)); err != nil {
+	if err := kb.Train(&learnt, o); err != nil {
 		return err
 	}
 	return os.WriteFile(c.Out, learnt.Bytes(), 0o644)
@@ -208,26 +218,24 @@ type kbQuestionsCmd struct {
 }
 
 func (c *kbQuestionsCmd) Run(w *world) error {
-	cl, err := c.client(w)
-	if err != nil {
-		return err
-	}
-	q := url.Values{"limit": {strconv.Itoa(c.Limit)}}
-	if c.Kind != "all" {
-		q.Set("kind", c.Kind)
-	}
-	var page struct{ Questions []chat.Question }
-	if err := cl.call(w.ctx, http.MethodGet, "/api/v1/questions", q, nil, &page); err != nil {
-		return err
-	}
-	if c.JSON {
-		enc := json.NewEncoder(w.stdout)
-		enc.SetEscapeHTML(false)
-		return enc.Encode(page.Questions)
-	}
-	rows := make([][]string, len(page.Questions))
-	for i, x := range page.Questions {
-		rows[i] = []string{strconv.Itoa(x.Count), string(x.Kind), x.Last.In(time.Local).Format("2006-01-02 15:04"), x.Topic, x.Text}
-	}
-	return lines(w.stdout, rows)
+	return c.with(w, func(cl *client) error {
+		q := url.Values{"limit": {strconv.Itoa(c.Limit)}}
+		if c.Kind != "all" {
+			q.Set("kind", c.Kind)
+		}
+		var page struct{ Questions []chat.Question }
+		if err := cl.call(w.ctx, http.MethodGet, "/api/v1/questions", q, nil, &page); err != nil {
+			return err
+		}
+		if c.JSON {
+			enc := json.NewEncoder(w.stdout)
+			enc.SetEscapeHTML(false)
+			return enc.Encode(page.Questions)
+		}
+		rows := make([][]string, len(page.Questions))
+		for i, x := range page.Questions {
+			rows[i] = []string{strconv.Itoa(x.Count), string(x.Kind), x.Last.In(time.Local).Format("2006-01-02 15:04"), x.Topic, x.Text}
+		}
+		return lines(w.stdout, rows)
+	})
 }

@@ -23,29 +23,27 @@ type pushListCmd struct {
 }
 
 func (c *pushListCmd) Run(w *world) error {
-	cl, err := c.client(w)
-	if err != nil {
-		return err
-	}
-	q := url.Values{"limit": {strconv.Itoa(c.Limit)}}
-	if c.State != "" {
-		q.Set("state", c.State)
-	}
-	if c.Filing != "" {
-		q.Set("filing", c.Filing)
-	}
-	var page struct{ Pushes []push.Push }
-	if err := cl.call(w.ctx, http.MethodGet, "/api/v1/pushes", q, nil, &page); err != nil {
-		return err
-	}
-	rows := make([][]string, len(page.Pushes))
-	for i, p := range page.Pushes {
-		rows[i] = []string{
-			p.ID, string(p.State), string(p.Reason), string(p.Channel), p.Filing, string(p.Stage), p.User,
-			p.CreatedAt.In(time.Local).Format("2006-01-02 15:04:05"), strconv.Itoa(p.Attempts), p.Detail,
+	return c.with(w, func(cl *client) error {
+		q := url.Values{"limit": {strconv.Itoa(c.Limit)}}
+		if c.State != "" {
+			q.Set("state", c.State)
 		}
-	}
-	return lines(w.stdout, rows)
+		if c.Filing != "" {
+			q.Set("filing", c.Filing)
+		}
+		var page struct{ Pushes []push.Push }
+		if err := cl.call(w.ctx, http.MethodGet, "/api/v1/pushes", q, nil, &page); err != nil {
+			return err
+		}
+		rows := make([][]string, len(page.Pushes))
+		for i, p := range page.Pushes {
+			rows[i] = []string{
+				p.ID, string(p.State), string(p.Reason), string(p.Channel), p.Filing, string(p.Stage), p.User,
+				p.CreatedAt.In(time.Local).Format("2006-01-02 15:04:05"), strconv.Itoa(p.Attempts), p.Detail,
+			}
+		}
+		return lines(w.stdout, rows)
+	})
 }
 
 type pushRetryCmd struct {
@@ -54,11 +52,9 @@ type pushRetryCmd struct {
 }
 
 func (c *pushRetryCmd) Run(w *world) error {
-	cl, err := c.client(w)
-	if err != nil {
-		return err
-	}
-	return cl.show(w.ctx, http.MethodPost, "/api/v1/pushes/"+url.PathEscape(c.ID)+"/retry", nil, nil)
+	return c.with(w, func(cl *client) error {
+		return cl.show(w.ctx, http.MethodPost, "/api/v1/pushes/"+url.PathEscape(c.ID)+"/retry", nil, nil)
+	})
 }
 
 type pushDropCmd struct {
@@ -67,9 +63,7 @@ type pushDropCmd struct {
 }
 
 func (c *pushDropCmd) Run(w *world) error {
-	cl, err := c.client(w)
-	if err != nil {
-		return err
-	}
-	return cl.show(w.ctx, http.MethodDelete, "/api/v1/pushes/"+url.PathEscape(c.ID), nil, nil)
+	return c.with(w, func(cl *client) error {
+		return cl.show(w.ctx, http.MethodDelete, "/api/v1/pushes/"+url.PathEscape(c.ID), nil, nil)
+	})
 }

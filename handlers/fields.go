@@ -46,14 +46,15 @@ func fit(keyword, value string) string {
 	return shorten(value, 32)
 }
 
-// shorten cuts by meaning: at the last end of a clause that leaves at least half, else with an ellipsis.
+// shorten cuts by meaning: at the last end of a clause that leaves at least half, else with an ellipsis. A space ends no clause: it stands
+// around every number.
 func shorten(s string, most int) string {
 	if utf8.RuneCountInString(s) <= most {
 		return s
 	}
 	r := []rune(s)[:most]
 	for i := len(r) - 1; i >= most/2; i-- {
-		if strings.ContainsRune("，。；、：（ ", r[i]) {
+		if strings.ContainsRune("，。；、：（", r[i]) {
 			return string(r[:i])
 		}
 	}

@@ -40,10 +40,12 @@ var arrows = map[string][]string{
 	"handlers/api":     {"bot/chat", "bot/filing", "bot/filing/sheet", "bot/push", "kb", "kb/..."},
 	"handlers/console": {"bot/chat", "bot/filing", "bot/filing/sheet", "bot/push", "kb", "kb/...", "handlers"},
 
-	"bot/service":  {"*"},
-	"bot/demo":     {"bot/filing", "bot/push"},
-	"bot/demo/box": {"bot/demo", "bot/filing", "bot/push", "bot/chat", "bot/wechat", "bot/wechat/wechattest"},
-	"bot":          {"*"},
+	"bot/service": {"*"},
+	"bot/demo":    {"bot/filing", "bot/push"},
+
+	"bot/demo/demotest": {},
+	"bot/demo/box":      {"bot/demo", "bot/filing", "bot/push", "bot/chat", "bot/wechat", "bot/wechat/wechattest"},
+	"bot":               {"*"},
 }
 
 // onlyProgram are rooms that nothing but the program itself may know.

@@ -54,6 +54,8 @@ type Service struct {
 	journal  *handlers.Journal
 	metrics  *metrics
 
+	experience *experience
+
 	public, admin         *http.Server
 	publicAddr, adminAddr net.Addr
 
@@ -87,6 +89,7 @@ func New(ctx context.Context, o Options) (_ *Service, err error) {
 		return nil, fmt.Errorf("open the store: %w", err)
 	}
 	s.closers = append(s.closers, s.store.Close)
+	s.experience = newExperience(s.store, s.calendar)
 	s.metrics = newMetrics(prometheus.NewRegistry(), s.know)
 	if c.WeChat.AppSecret != "" {
 		if s.client, err = newClient(c, s.store, o); err != nil {
@@ -105,8 +108,12 @@ func (s *Service) join() error {
 	c := s.options.Config
 	bot := handlers.New(handlers.Options{
 		Knowledge: s.know, Filings: s.store, Guesses: s.store, Recipients: s.store, Kept: s.store, Journal: s.journal,
-		Describe: func(f filing.Filing, now time.Time) string { return filing.GuideTo(f, now, s.calendar).Text() },
-		Human:    c.Human.Reply, Proactive: s.client != nil && s.proactive(), Observe: s.metrics.understood, Now: s.now, Log: s.log,
+		Guide:      func(f filing.Filing, now time.Time) filing.Guide { return filing.GuideTo(f, now, s.calendar) },
+		Experience: func(f filing.Filing) string { return s.experience.of(f, s.now()) },
+		Estimate: func(stage, platform, province string) string {
+			return s.experience.about(stage, platform, province, s.now())
+		},
+		Human: c.Human.Reply, Proactive: s.client != nil && s.proactive(), Observe: s.metrics.understood, Now: s.now, Log: s.log,
 	})
 	envelope, err := wechat.NewEnvelope(wechat.EnvelopeOptions{
 		AppID: c.WeChat.AppID, Token: c.WeChat.Token, AESKey: c.WeChat.AESKey, PreviousAESKey: c.WeChat.PreviousAESKey,
@@ -186,6 +193,7 @@ func (s *Service) Start(ctx context.Context) error {
 	s.serve(s.admin, admin)
 	s.running.Go(func() { s.worker.Run(ctx) })
 	s.running.Go(func() { s.journal.Run(ctx) })
+	s.running.Go(func() { s.learn(ctx) })
 	s.running.Go(func() {
 		s.know.Watch(ctx, 2*time.Second, func(err error) {
 			s.metrics.reloaded(err)

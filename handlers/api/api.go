@@ -20,6 +20,12 @@ import (
 	"github.com/beianbot/beianbot/kb"
 )
 
+// Filings is the store of filings, one by one and many at once.
+type Filings interface {
+	filing.Store
+	filing.Batches
+}
+
 // Outbox is what operators may do with pushes.
 type Outbox interface {
 	Push(ctx context.Context, id string) (push.Push, error)
@@ -43,7 +49,7 @@ type QRCodes interface {
 
 // Options make the API. Filings, Outbox, Questions, Tallies, Knowledge and Log are required.
 type Options struct {
-	Filings   filing.Store
+	Filings   Filings
 	Outbox    Outbox
 	Questions chat.Questions
 	Tallies   chat.Tallies
@@ -99,18 +105,22 @@ func New(o Options) http.Handler {
 		"POST /api/v1/filings/{id}/code":     s.issueCode,
 		"DELETE /api/v1/filings/{id}/code":   s.revokeCodes,
 		"GET /api/v1/filings/{id}/followers": s.followers,
-		"GET /api/v1/pushes":                 s.listPushes,
-		"GET /api/v1/pushes/{id}":            s.getPush,
-		"POST /api/v1/pushes/{id}/retry":     s.retryPush,
-		"DELETE /api/v1/pushes/{id}":         s.dropPush,
-		"GET /api/v1/questions":              s.listQuestions,
-		"DELETE /api/v1/questions":           s.forgetQuestion,
-		"GET /api/v1/kb/{topic}":             s.getEntry,
-		"POST /api/v1/kb/try":                s.tryQuestion,
-		"GET /api/v1/stats":                  s.stats,
+
+		"DELETE /api/v1/filings/{id}/followers/{user}": s.removeFollower,
+		"GET /api/v1/filings/export":                   s.exportFilings,
+		"GET /api/v1/pushes":                           s.listPushes,
+		"GET /api/v1/pushes/{id}":                      s.getPush,
+		"POST /api/v1/pushes/{id}/retry":               s.retryPush,
+		"DELETE /api/v1/pushes/{id}":                   s.dropPush,
+		"GET /api/v1/questions":                        s.listQuestions,
+		"DELETE /api/v1/questions":                     s.forgetQuestion,
+		"GET /api/v1/kb/{topic}":                       s.getEntry,
+		"POST /api/v1/kb/try":                          s.tryQuestion,
+		"GET /api/v1/stats":                            s.stats,
 	} {
 		mux.Handle(pattern, s.guarded(h))
 	}
+	mux.Handle("POST /api/v1/filings/import", s.guardedTo(maxImport, s.importFilings))
 	mux.Handle("/api/v1/", s.guarded(func(http.ResponseWriter, *http.Request) error {
 		return &problem{http.StatusNotFound, "not_found", "there is no such call"}
 	}))
@@ -121,7 +131,9 @@ func New(o Options) http.Handler {
 type handler func(w http.ResponseWriter, r *http.Request) error
 
 // guarded asks for the token, bounds the body, and turns errors into answers.
-func (s *server) guarded(h handler) http.Handler {
+func (s *server) guarded(h handler) http.Handler { return s.guardedTo(maxBody, h) }
+
+func (s *server) guardedTo(most int64, h handler) http.Handler {
 	want := sha256.Sum256([]byte(s.Token))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
@@ -135,7 +147,7 @@ func (s *server) guarded(h handler) http.Handler {
 				return
 			}
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		r.Body = http.MaxBytesReader(w, r.Body, most)
 		if err := h(w, r); err != nil {
 			s.fail(w, r, err)
 		}

@@ -21,6 +21,9 @@ type reportBody struct {
 	Number             string          `json:"number"`
 	CertificateExpires string          `json:"certificate_expires"`
 	At                 time.Time       `json:"at"`
+	// Since is when it came to the stage, FiledAt when it was filed first, where they are known better than by At.
+	Since   time.Time `json:"since"`
+	FiledAt time.Time `json:"filed_at"`
 }
 
 func (s *server) putFiling(w http.ResponseWriter, r *http.Request) error {
@@ -30,7 +33,8 @@ func (s *server) putFiling(w http.ResponseWriter, r *http.Request) error {
 	}
 	report := filing.Report{
 		ID: r.PathValue("id"), Name: b.Name, Platform: b.Platform, AppID: b.AppID, Subject: b.Subject, Province: b.Province,
-		Stage: b.Stage, Reasons: b.Reasons, Number: b.Number, At: b.At, Source: filing.FromAPI,
+		Stage: b.Stage, Reasons: b.Reasons, Number: b.Number, At: b.At, Since: b.Since, FiledAt: b.FiledAt,
+		Source: filing.FromAPI,
 	}
 	if b.CertificateExpires != "" {
 		day, err := time.Parse(time.DateOnly, b.CertificateExpires)
@@ -150,6 +154,33 @@ func (s *server) followers(w http.ResponseWriter, r *http.Request) error {
 		out[i] = follower{Mask(f.User), f.Since, f.Notify}
 	}
 	write(w, http.StatusOK, map[string]any{"followers": out})
+	return nil
+}
+
+// removeFollower ends the following of the person whose masked id the path has. An operator never sees a whole id, so he cannot give one.
+func (s *server) removeFollower(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("id")
+	all, err := s.Filings.Followers(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	var found []string
+	for _, f := range all {
+		if Mask(f.User) == r.PathValue("user") {
+			found = append(found, f.User)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return filing.Errorf(filing.CodeNotFound, "nobody with this id follows the filing")
+	case 1:
+	default:
+		return &problem{http.StatusConflict, "ambiguous", "several followers have this masked id"}
+	}
+	if err := s.Filings.Untrack(r.Context(), found[0], id, s.Now()); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
 

@@ -1,0 +1,32 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/config"
+	"github.com/beianbot/beianbot/handlers/api"
+)
+
+// OpenAPI opens the store that the configuration names and returns the JSON API over it, without a listener and without asking for a token:
+// for the command line where no server runs. The embedded store refuses it while one does.
+func OpenAPI(ctx context.Context, c config.Config) (h http.Handler, closeStore func() error, err error) {
+	log := slog.New(slog.DiscardHandler)
+	s := &Service{options: Options{Config: c, Log: log, Now: time.Now}, log: log, now: time.Now}
+	if s.calendar, err = filing.LoadCalendar(c.Calendar.Dir); err != nil {
+		return nil, nil, fmt.Errorf("open the calendar: %w", err)
+	}
+	if s.know, err = OpenKnowledge(c); err != nil {
+		return nil, nil, fmt.Errorf("open the knowledge: %w", err)
+	}
+	if s.store, err = openStore(ctx, c, s); err != nil {
+		return nil, nil, fmt.Errorf("no server answers, and the store cannot be opened: %w", err)
+	}
+	return api.New(api.Options{
+		Filings: s.store, Outbox: s.store, Questions: s.store, Tallies: s.store, Knowledge: s.know, Ask: NewAsker(s.know, c.Human.Reply, time.Now), Log: log,
+	}), s.store.Close, nil
+}
