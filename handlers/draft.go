@@ -132,6 +132,14 @@ func (d draft) next() step {
 	return stepConfirm
 }
 
+// asks reports whether a question belongs to the dialogue.
+func (d draft) asks(s step) bool {
+	if d.of == formUpdate {
+		return slices.Contains(updateSteps, s)
+	}
+	return slices.Contains(registerSteps, s)
+}
+
 func (d draft) open(s step) bool {
 	if slices.Contains(d.Skipped, s) {
 		return false
@@ -301,8 +309,11 @@ func (d *draft) answer(s step, text string, now time.Time) (why fault, ok bool) 
 		return fault(bad), found
 	case stepNumber:
 		n, found := filing.ParseNumber(plain)
-		if !found {
-			return faultNumber, strings.Contains(strings.ToUpper(plain), "ICP")
+		switch {
+		case !found && strings.Contains(strings.ToUpper(plain), "ICP"):
+			return faultNumber, true
+		case !found:
+			return "", false
 		}
 		d.Number = n.String()
 	case stepReason:

@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -173,13 +174,22 @@ func (x secrets) joined(i int, try func(r digitRun, parts int)) {
 	try(r, 1)
 	for j := i + 1; j < len(x.runs) && len(r.digits) < 19; j++ {
 		next := x.runs[j]
-		gap := x.text[r.to:next.from]
-		if len(gap) == 0 || len(gap) > 3 || strings.Trim(string(gap), " \t\u3000-._·~—–/\\,、") != "" {
-			return
+		if !isGap(x.text[r.to:next.from]) {
+			break
 		}
 		r = digitRun{digits: r.digits + next.digits, from: r.from, to: next.to, inWord: r.inWord || next.inWord}
 		try(r, j-i+1)
 	}
+	if rest := x.text[r.to:min(len(x.text), r.to+4)]; len(r.digits) == 17 {
+		if at := slices.Index(rest, 'X'); at > 0 && isGap(rest[:at]) { // the check character stands apart, too
+			try(digitRun{digits: r.digits + "X", from: r.from, to: r.to + at + 1, inWord: r.inWord}, 2)
+		}
+	}
+}
+
+// isGap reports whether text is what people put between the groups of a long number.
+func isGap(text []rune) bool {
+	return len(text) > 0 && len(text) <= 3 && strings.Trim(string(text), " \t\u3000-._·~—–/\\,、") == ""
 }
 
 // isIdentity reports whether digits is a number of a resident's identity card: 18 characters with a day of birth and the right check
@@ -282,7 +292,7 @@ var (
 	identityWords = regexp.MustCompile(`身份证|身分证|證件號|证件号|身份號|身份号|ID号|ID NUMBER`)
 	identityTail  = regexp.MustCompile(`(?:后|後|末|尾)[^0-9]{0,2}(?:(六|6)|四|4)[^0-9]{0,2}位[^0-9\n]{0,6}$`)
 	cardWords     = regexp.MustCompile(`银行卡|銀行卡|卡号|卡號|储蓄卡|借记卡|信用卡|银行账|银行帐|对公账|对公帐`)
-	codeWords     = regexp.MustCompile(`验证码|验证碼|驗證碼|校验码|核验码|短信码|动态码|动态密码|确认码|短信密码|VERIFICATION CODE`)
+	codeWords     = regexp.MustCompile(`验证码|验证碼|驗證碼|校验码|核验码|短信码|动态码|动态密码|确认码|短信密码|TION CODE|SMS CODE`)
 	codeAfter     = regexp.MustCompile(`^[ ,，。是]{0,2}(?:这个|就)?(?:是|为)?(?:我的|短信)?(?:验证码|校验码|核验码|短信码)`)
 	errorWords    = regexp.MustCompile(`错误|报错|返回|异常|代码|ERR`)
 )

@@ -36,7 +36,7 @@ func (b *Bot) dialogue(ctx context.Context, t *chat.Turn, text string) (r chat.R
 	case goOnWords, "继续", "接着填", "接着登记", "继续填", "继续更新":
 		return b.ask(ctx, t, d, "")
 	}
-	if set {
+	if set && d.asks(to) {
 		if value == "" {
 			d.clear(to)
 			return b.askStep(t, d, to, ""), true, nil
@@ -140,8 +140,11 @@ const sureOfQuestion = 0.85
 
 // answered takes the answer to a question and asks the next one.
 func (b *Bot) answered(ctx context.Context, t *chat.Turn, d draft, s step, text string) (chat.Reply, bool, error) {
-	if d.of == formUpdate && (s == stepName || s == stepPlatform || s == stepProvince) {
-		return chat.Reply{}, false, nil
+	switch {
+	case s == stepNumber && d.Stage != filing.Filed:
+		return b.askStep(t, d, d.next(), numberTooEarly), true, nil
+	case s == stepReason && !d.Stage.Rejected():
+		return b.askStep(t, d, d.next(), reasonWithout), true, nil
 	}
 	if s == stepProvince && squeeze(text) == otherProvince {
 		r := b.askStep(t, d, s, "")
@@ -422,6 +425,7 @@ func (b *Bot) withDialogue(t *chat.Turn, r chat.Reply) chat.Reply {
 func (b *Bot) askedAgain(t *chat.Turn, r chat.Reply) chat.Reply {
 	d, open := b.draft(t)
 	if !open || d.Asked == "" {
+		leave(t) // nor does a question of yes or no outlive what came between
 		return r
 	}
 	q := b.askStep(t, d, d.next(), "")
