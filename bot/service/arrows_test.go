@@ -19,6 +19,7 @@ var arrows = map[string][]string{
 	"bot/chat":         {},
 	"bot/filing":       {},
 	"bot/filing/sheet": {"bot/filing"},
+	"bot/desk":         {"bot/filing"},
 	"bot/push":         {"bot/filing"},
 	"kb":               {"kb/..."},
 	"kb/...":           {"kb/..."},
@@ -27,18 +28,18 @@ var arrows = map[string][]string{
 	"bot/wechat/wechattest": {"bot/chat", "bot/wechat"},
 
 	"bot/store":       {"bot/chat", "bot/filing", "bot/push", "bot/wechat"},
-	"bot/store/bolt":  {"bot/chat", "bot/filing", "bot/push", "bot/wechat", "bot/store"},
-	"bot/store/redis": {"bot/chat", "bot/filing", "bot/push", "bot/wechat", "bot/store"},
+	"bot/store/bolt":  {"bot/chat", "bot/desk", "bot/filing", "bot/push", "bot/wechat", "bot/store"},
+	"bot/store/redis": {"bot/chat", "bot/desk", "bot/filing", "bot/push", "bot/wechat", "bot/store"},
 
-	"bot/store/storetest":           {"bot/chat", "bot/filing", "bot/push", "bot/wechat", "bot/store", "bot/store/storetest/redistest"},
+	"bot/store/storetest":           {"bot/chat", "bot/desk", "bot/filing", "bot/push", "bot/wechat", "bot/store", "bot/store/storetest/redistest"},
 	"bot/store/storetest/redistest": {},
 
 	"bot/icp": {"bot/chat", "bot/filing", "bot/wechat"},
 
 	"handlers":         {"bot/chat", "bot/filing", "bot/push", "kb", "kb/..."},
 	"handlers/webhook": {"bot/chat", "bot/wechat"},
-	"handlers/api":     {"bot/chat", "bot/filing", "bot/filing/sheet", "bot/push", "kb", "kb/..."},
-	"handlers/console": {"bot/chat", "bot/filing", "bot/filing/sheet", "bot/push", "kb", "kb/...", "handlers"},
+	"handlers/api":     {"bot/chat", "bot/desk", "bot/filing", "bot/filing/sheet", "bot/push", "kb", "kb/..."},
+	"handlers/console": {"bot/chat", "bot/desk", "bot/filing", "bot/filing/sheet", "bot/push", "kb", "kb/...", "handlers"},
 
 	"bot/service": {"*"},
 	"bot/demo":    {"bot/filing", "bot/push"},
