@@ -1,6 +1,9 @@
 package kb
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // classKind says what a class of wordings stands for.
 type classKind uint8
@@ -24,16 +27,23 @@ type class struct {
 
 // classes lists all classes of the content in a fixed order.
 func (c *Content) classes() []class {
+	more := map[string][]string{}
+	for _, a := range c.Wordings {
+		more[a.ID] = a.Variants
+	}
+	variants := func(id string, own []string) []string {
+		return append(slices.Clone(own), more[id]...)
+	}
 	var out []class
 	for _, e := range c.Entries {
-		out = append(out, class{classTopic, e.ID, e.Title, e.Title + "\n" + e.Answer + "\n" + e.Detail, e.Variants})
+		out = append(out, class{classTopic, e.ID, e.Title, e.Title + "\n" + e.Answer + "\n" + e.Detail, variants(e.ID, e.Variants)})
 	}
 	for _, part := range []struct {
 		kind classKind
 		list []*Aside
 	}{{classCommand, c.Commands}, {classSmallTalk, c.SmallTalk}, {classOutside, c.Outside}} {
 		for _, a := range part.list {
-			out = append(out, class{kind: part.kind, id: a.ID, variants: a.Variants})
+			out = append(out, class{kind: part.kind, id: a.ID, variants: variants(a.ID, a.Variants)})
 		}
 	}
 	return out

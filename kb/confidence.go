@@ -6,60 +6,96 @@ import (
 	"github.com/beianbot/beianbot/kb/rank"
 )
 
-// Features of a ranking that tell how sure its first candidate is, in the
-// order of Weights.Confidence.
+// Features of a ranking that tell how sure its first candidate of ours (a
+// topic, a command, small talk) is, in the order of Weights.Confidence.
 const (
-	confBias    = iota
-	confLogit   // log odds of the first candidate among the candidates
-	confLead    // lead of the linear margin over the second candidate
-	confMargin  // linear margin of the first candidate
-	confCover   // share of the question's weight it has words for
-	confKnown   // share of the question's weight known at all
-	confTopic   // 1 where the first candidate is a topic
-	confOutside // share of the candidates that are matters outside
+	confBias   = iota
+	confLogit  // log odds of the candidate among ours
+	confLead   // lead of its linear margin over the next of ours
+	confMargin // its linear margin
+	confCover  // share of the question's weight it has words for
+	confOurs   // share of the question's weight any of ours has words for
+	confOut    // margin of the classifier of matters outside
+	confTopic  // 1 where the candidate is a topic
 	confidenceFeatures
 )
 
-// confidenceOf describes the ranking's first candidate.
-func (m *model) confidenceOf(r ranking) [confidenceFeatures]float64 {
+// Features that tell whether a message is about a matter outside, in the
+// order of Weights.Outside.
+const (
+	outBias   = iota
+	outMargin // margin of the classifier of matters outside
+	outShare  // share of the candidates that are matters outside
+	outOurs   // share of the question's weight any of ours has words for
+	outBest   // linear margin of the best candidate of ours
+	outKnown  // share of the question's weight known at all
+	outLogit  // log odds of the best candidate of ours among ours
+	outCover  // share of the question's weight it has words for
+	outsideFeatures
+)
+
+// confidenceOf describes the first candidate of ours, at cands[top].
+func confidenceOf(r ranking) [confidenceFeatures]float64 {
 	var f [confidenceFeatures]float64
-	f[confBias] = 1
-	f[confKnown] = float64(r.known)
-	if len(r.cands) == 0 {
+	f[confBias], f[confOurs], f[confOut] = 1, float64(r.ours), float64(r.out)
+	if r.top < 0 {
 		return f
 	}
-	top := r.cands[0]
-	p := min(max(top.p, 1e-4), 1-1e-4)
+	top := r.cands[r.top]
+	var sum float64
+	next := float32(math.Inf(-1))
+	for i, c := range r.cands {
+		if c.outside {
+			continue
+		}
+		sum += c.p
+		if i > r.top {
+			next = max(next, c.feat[featLinear])
+		}
+	}
+	p := min(max(top.p/sum, 1e-4), 1-1e-4)
 	f[confLogit] = math.Log(p / (1 - p))
 	f[confMargin] = float64(top.feat[featLinear])
-	f[confLead] = 2
-	if len(r.cands) > 1 {
-		f[confLead] = min(2, float64(top.feat[featLinear]-r.cands[1].feat[featLinear]))
-	}
+	f[confLead] = min(2, float64(top.feat[featLinear]-next))
 	f[confCover] = float64(top.feat[featCover])
-	if m.classes[top.class].kind == classTopic {
+	if top.topic {
 		f[confTopic] = 1
 	}
+	return f
+}
+
+// outsideOf describes how far the message is from everything of ours.
+func outsideOf(r ranking) [outsideFeatures]float64 {
+	var f [outsideFeatures]float64
+	f[outBias], f[outMargin], f[outOurs], f[outKnown] = 1, float64(r.out), float64(r.ours), float64(r.known)
+	f[outBest], f[outLogit] = -1, -5
+	if r.top >= 0 {
+		c := confidenceOf(r)
+		f[outBest], f[outLogit], f[outCover] = c[confMargin], c[confLogit], c[confCover]
+	}
 	for _, c := range r.cands {
-		if m.classes[c.class].kind == classOutside {
-			f[confOutside] += c.p
+		if c.outside {
+			f[outShare] += c.p
 		}
 	}
 	return f
 }
 
-// confidence is the calibrated probability that the ranking's first candidate
-// is right.
-func (m *model) confidence(r ranking) float64 {
-	if r.exact >= 0 && len(r.cands) > 0 && r.cands[0].class == r.exact {
-		return exactConfidence
+// confidence is the calibrated probability that the first candidate of ours is
+// what is meant.
+func (w *Weights) confidence(r ranking) float64 {
+	if r.top < 0 {
+		return 0
 	}
-	f := m.confidenceOf(r)
-	var z float64
-	for i, x := range f {
-		z += m.weights.Confidence[i] * x
-	}
-	return rank.Sigmoid(z)
+	f := confidenceOf(r)
+	return rank.Sigmoid(rank.Dot(f[:], w.Confidence[:]))
+}
+
+// foreign is the calibrated probability that the message is about a matter
+// outside.
+func (w *Weights) foreign(r ranking) float64 {
+	f := outsideOf(r)
+	return rank.Sigmoid(rank.Dot(f[:], w.Outside[:]))
 }
 
 // exactConfidence is for a message that is one of the wordings.

@@ -28,6 +28,9 @@ func (s *Snapshot) Files() []*File {
 	if len(s.content.SmallTalk)+len(s.content.Outside) > 0 {
 		out = append(out, &File{SmallTalk: s.content.SmallTalk, Outside: s.content.Outside, name: "aside.yaml"})
 	}
+	if len(s.content.Wordings) > 0 {
+		out = append(out, &File{Wordings: s.content.Wordings, name: "wordings.yaml"})
+	}
 	return out
 }
 
@@ -93,6 +96,8 @@ func (f *File) setName() {
 		f.name = f.Group + ".yaml"
 	case len(f.Commands) > 0:
 		f.name = "commands.yaml"
+	case len(f.Wordings) > 0:
+		f.name = "wordings.yaml"
 	default:
 		f.name = "aside.yaml"
 	}
@@ -142,7 +147,7 @@ func ExportCSV(w io.Writer, s *Snapshot) error {
 	for _, part := range []struct {
 		kind string
 		list []*Aside
-	}{{"command", s.content.Commands}, {"smalltalk", s.content.SmallTalk}, {"outside", s.content.Outside}} {
+	}{{"command", s.content.Commands}, {"smalltalk", s.content.SmallTalk}, {"outside", s.content.Outside}, {"wordings", s.content.Wordings}} {
 		for _, a := range part.list {
 			if a.Answer != "" {
 				rows = append(rows, []string{part.kind, a.ID, "", "answer", "", a.Answer, "", "", ""})
@@ -266,7 +271,7 @@ func (t *table) add(row []string) error {
 			f.Entries = append(f.Entries, e)
 		}
 		return t.addField(e, field, row[4], text, row[6:])
-	case "command", "smalltalk", "outside":
+	case "command", "smalltalk", "outside", "wordings":
 		a, ok := t.asides[kind+" "+id]
 		if !ok {
 			a = &Aside{ID: id}
@@ -278,6 +283,9 @@ func (t *table) add(row []string) error {
 			case "smalltalk":
 				f := t.file("aside", "")
 				f.SmallTalk = append(f.SmallTalk, a)
+			case "wordings":
+				f := t.file("wordings", "")
+				f.Wordings = append(f.Wordings, a)
 			default:
 				f := t.file("aside", "")
 				f.Outside = append(f.Outside, a)

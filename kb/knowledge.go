@@ -32,17 +32,16 @@ type Thresholds struct {
 	// Offer: at or above it (and below Answer) the best topics are offered;
 	// below it the bot admits not to know.
 	Offer float64
-	// Command: at or above it a command or small talk is taken as such; below,
-	// topics are offered where there are any.
-	Command float64
-	// Outside: where matters outside have at least this share of the
-	// candidates, the bot says that they are somebody else's.
+	// Foreign: nothing is answered that is a matter outside with at least this
+	// probability, however sure the answer seems.
+	Foreign float64
+	// Outside: nothing is offered either from this probability on.
 	Outside float64
 }
 
 // DefaultThresholds are the measured limits.
 func DefaultThresholds() Thresholds {
-	return Thresholds{Answer: 0.5, Lead: 0, Offer: 0.15, Command: 0.4, Outside: 0.5}
+	return Thresholds{Answer: 0.5, Lead: 0.01, Offer: 0.2, Foreign: 0.6, Outside: 0.5}
 }
 
 // orDefault fills the limits that were left zero.
@@ -50,7 +49,7 @@ func (t Thresholds) orDefault() Thresholds {
 	d := DefaultThresholds()
 	for _, p := range []struct{ have, want *float64 }{
 		{&t.Answer, &d.Answer}, {&t.Lead, &d.Lead}, {&t.Offer, &d.Offer},
-		{&t.Command, &d.Command}, {&t.Outside, &d.Outside},
+		{&t.Foreign, &d.Foreign}, {&t.Outside, &d.Outside},
 	} {
 		if *p.have == 0 {
 			*p.have = *p.want

@@ -241,6 +241,15 @@ func (l *linter) asides() {
 			l.found = append(l.found, Finding{SeverityError, "commands.yaml", 0, string(cmd), "missing", "no wordings for the command"})
 		}
 	}
+	ids := map[string]bool{}
+	for _, cl := range c.classes() {
+		ids[cl.id] = true
+	}
+	for _, a := range c.Wordings {
+		if !ids[a.ID] {
+			l.found = append(l.found, Finding{SeverityError, a.source, 0, a.ID, "id", "wordings of nothing"})
+		}
+	}
 	for _, list := range [][]*Aside{c.SmallTalk, c.Outside} {
 		for _, a := range list {
 			switch n := len(a.Answer); {

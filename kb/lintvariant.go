@@ -93,7 +93,7 @@ func (l *linter) near() {
 		return
 	}
 	for _, h := range list {
-		if len(h.r.cands) == 0 || k.right(h) || h.r.cands[0].p < nearShare {
+		if len(h.r.cands) == 0 || h.r.cands[0].class == h.sample.class || h.r.cands[0].p < nearShare {
 			continue
 		}
 		want, got := k.classes[h.sample.class], k.classes[h.r.cands[0].class]

@@ -36,6 +36,8 @@ type File struct {
 	SmallTalk []*Aside `yaml:"smalltalk,omitempty"`
 	// Outside are near matters that are somebody else's, with a fitting word.
 	Outside []*Aside `yaml:"outside,omitempty"`
+	// Wordings are further variants of classes that stand elsewhere.
+	Wordings []*Aside `yaml:"wordings,omitempty"`
 
 	name string
 }
@@ -77,7 +79,7 @@ func ParseFile(name string, data []byte) (*File, error) {
 			return nil, fmt.Errorf("%s:%d: %w", name, e.line, err)
 		}
 	}
-	for _, list := range [][]*Aside{f.Commands, f.SmallTalk, f.Outside} {
+	for _, list := range [][]*Aside{f.Commands, f.SmallTalk, f.Outside, f.Wordings} {
 		for _, a := range list {
 			if a == nil || a.ID == "" || len(a.Variants) == 0 {
 				return nil, fmt.Errorf("%s: a wording class lacks an id or variants", name)
@@ -206,6 +208,7 @@ type Content struct {
 	Commands  []*Aside
 	SmallTalk []*Aside
 	Outside   []*Aside
+	Wordings  []*Aside
 }
 
 // ReadContent reads the embedded files and lays the folder dir over them,
@@ -257,6 +260,7 @@ func (c *Content) lay(files []*File) error {
 			"command":   {f.Commands, &c.Commands},
 			"smalltalk": {f.SmallTalk, &c.SmallTalk},
 			"outside":   {f.Outside, &c.Outside},
+			"wordings":  {f.Wordings, &c.Wordings},
 		} {
 			for _, a := range list.from {
 				if err := once(kind, a.ID, f.name); err != nil {
@@ -299,7 +303,7 @@ func (c *Content) order() {
 		}
 		return strings.Compare(a.ID, b.ID)
 	})
-	for _, l := range [][]*Aside{c.Commands, c.SmallTalk, c.Outside} {
+	for _, l := range [][]*Aside{c.Commands, c.SmallTalk, c.Outside, c.Wordings} {
 		slices.SortStableFunc(l, func(a, b *Aside) int { return strings.Compare(a.ID, b.ID) })
 	}
 }

@@ -17,6 +17,9 @@ type model struct {
 	space   *rank.Space
 	linear  *rank.Linear
 	cent    *rank.Centroids
+	outside []float32 // classifier of matters outside against all others
+	bias    float32
+	ours    []bool // features that wordings of topics, commands, small talk have
 	index   *index
 	exact   map[string]int // canonical wording → class; -1 where two classes claim it
 	weights Weights
@@ -34,14 +37,16 @@ type sample struct {
 // svmOptions are measured: more passes or negatives change nothing.
 var svmOptions = rank.SVMOptions{C: 1, Passes: 6, Negatives: 24}
 
-// newModel learns from the samples. Every class needs not have one.
-func newModel(classes []class, samples []sample, bodies []string, w Weights) (*model, error) {
+// newModel learns from the samples; a class may be without. foreign are texts
+// that are about matters outside without being of any class.
+func newModel(classes []class, samples, foreign []sample, bodies []string, w Weights) (*model, error) {
 	m := &model{classes: classes, exact: map[string]int{}, weights: w}
-	docs := make([]rank.Doc, len(samples))
+	docs := make([]rank.Doc, 0, len(samples)+len(foreign))
 	label := make([]int, len(samples))
 	perClass := make([][]string, len(classes))
 	for i, s := range samples {
-		docs[i], label[i] = s.doc, s.class
+		docs = append(docs, s.doc)
+		label[i] = s.class
 		perClass[s.class] = append(perClass[s.class], s.normal)
 		if old, ok := m.exact[s.normal]; ok && old != s.class {
 			m.exact[s.normal] = -1
@@ -57,9 +62,14 @@ func newModel(classes []class, samples []sample, bodies []string, w Weights) (*m
 	var err error
 	var wg sync.WaitGroup
 	wg.Go(func() { m.index, err = newIndex(perClass) })
-	space, vecs := rank.NewSpace(docs, text.Break)
+	for _, s := range foreign {
+		docs = append(docs, s.doc)
+	}
+	space, all := rank.NewSpace(docs, text.Break)
 	m.space = space
 	n := space.Len()
+	vecs := all[:len(samples)]
+	wg.Go(func() { m.learnOutside(all, label) })
 	m.cent = rank.NewCentroids(n, vecs, label, len(classes))
 	near := rank.Near(m.cent, vecs, label, len(classes), svmOptions.Negatives)
 	m.linear = rank.TrainLinear(n, vecs, label, len(classes), near, svmOptions)
@@ -76,6 +86,22 @@ func newModel(classes []class, samples []sample, bodies []string, w Weights) (*m
 		return s
 	}
 	return m, nil
+}
+
+// learnOutside learns to tell matters outside from all others; vectors beyond
+// the labels are foreign.
+func (m *model) learnOutside(all []rank.Vec, label []int) {
+	yes := make([]bool, len(all))
+	m.ours = make([]bool, m.space.Len())
+	for i, v := range all {
+		yes[i] = i >= len(label) || m.classes[label[i]].kind == classOutside
+		if !yes[i] {
+			for _, id := range v.IDs {
+				m.ours[id] = true
+			}
+		}
+	}
+	m.outside, m.bias = rank.TrainBinary(m.space.Len(), all, yes, svmOptions)
 }
 
 // scratch is the room one question needs, reused.
@@ -102,17 +128,22 @@ const (
 
 // ranked is a candidate with what speaks for it.
 type ranked struct {
-	class int
-	feat  [rankFeatures]float32
-	score float64 // weighted features
-	p     float64 // share among the candidates
+	class   int
+	topic   bool
+	outside bool
+	feat    [rankFeatures]float32
+	score   float64 // weighted features
+	p       float64 // share among the candidates
 }
 
 // ranking is the candidates of a question, best first, with what is known of
 // the question as a whole.
 type ranking struct {
 	cands []ranked
+	top   int     // the first of ours: a topic, a command, small talk; -1: none
 	known float32 // share of the question's weight that is known at all
+	ours  float32 // share that wordings of topics, commands and small talk have
+	out   float32 // margin of the classifier of matters outside
 	exact int     // class that has this very wording, or -1
 }
 
@@ -124,6 +155,8 @@ func (m *model) rank(a analysis) ranking {
 	}
 	vec, known := m.space.Vector(a.doc)
 	r.known = known
+	r.ours = known * vec.Share(m.ours)
+	r.out = vec.Dot(m.outside) + m.bias
 	hits, err := m.index.search(a.normal)
 	if err != nil {
 		hits = nil // the models below can do without
@@ -140,7 +173,7 @@ func (m *model) rank(a analysis) ranking {
 	if r.exact >= 0 {
 		s.hit[r.exact] = true
 	}
-	if len(hits) == 0 { // nothing but tags or masked places: all classes
+	if len(hits) == 0 && known > 0 { // nothing but tags or masked places: all classes
 		for c := range s.hit {
 			s.hit[c] = true
 		}
@@ -149,7 +182,8 @@ func (m *model) rank(a analysis) ranking {
 		if !on {
 			continue
 		}
-		x := ranked{class: c, feat: [rankFeatures]float32{
+		kind := m.classes[c].kind
+		x := ranked{class: c, topic: kind == classTopic, outside: kind == classOutside, feat: [rankFeatures]float32{
 			featLinear: s.linear[c],
 			featCent:   s.cent[c], featCover: s.cover[c] * known, featBleve: s.bleve[c],
 		}}
@@ -172,6 +206,7 @@ func (r *ranking) sort() {
 		return a.class - b.class
 	})
 	cs := r.cands
+	r.top = slices.IndexFunc(cs, func(c ranked) bool { return !c.outside })
 	if len(cs) == 0 {
 		return
 	}

@@ -23,6 +23,7 @@ type corpus struct {
 	an      *analyser
 	classes []class
 	samples []sample
+	foreign []foreign
 	bodies  []string
 }
 
@@ -53,6 +54,7 @@ func newCorpus(c *Content, claim func(string) (string, bool)) (*corpus, error) {
 	for _, list := range perClass {
 		k.samples = append(k.samples, list...)
 	}
+	k.makeForeign()
 	return k, nil
 }
 
@@ -78,11 +80,18 @@ func foldOf(s string, folds int) int {
 	return int(h.Sum32() % uint32(folds))
 }
 
+// key is what decides the fold of a sample.
+func (k *corpus) key(s sample, whole bool) string {
+	if whole {
+		return k.classes[s.class].id
+	}
+	return s.normal
+}
+
 // held is a wording ranked by a model that has not seen it, or not even its class.
 type held struct {
 	sample sample
 	r      ranking
-	conf   [confidenceFeatures]float64
 	gone   bool // its whole class was held out
 }
 
@@ -93,14 +102,16 @@ func (k *corpus) holdOut(w Weights, whole bool, progress func(string)) ([]held, 
 	for f := range trainFolds {
 		var train, test []sample
 		for _, s := range k.samples {
-			key := s.normal
-			if whole {
-				key = k.classes[s.class].id
-			}
-			if foldOf(key, trainFolds) == f {
+			if foldOf(k.key(s, whole), trainFolds) == f {
 				test = append(test, s)
 			} else {
 				train = append(train, s)
+			}
+		}
+		var foreign []sample
+		for _, x := range k.foreign {
+			if foldOf(k.key(k.samples[x.of], whole), trainFolds) != f {
+				foreign = append(foreign, x.sample)
 			}
 		}
 		bodies := k.bodies
@@ -112,14 +123,14 @@ func (k *corpus) holdOut(w Weights, whole bool, progress func(string)) ([]held, 
 				}
 			}
 		}
-		m, err := newModel(k.classes, train, bodies, w)
+		m, err := newModel(k.classes, train, foreign, bodies, w)
 		if err != nil {
 			return nil, err
 		}
 		for _, s := range test {
 			r := m.rank(analysis{normal: s.normal, doc: s.doc})
 			r.exact = -1
-			out = append(out, held{sample: s, r: r, conf: m.confidenceOf(r), gone: whole})
+			out = append(out, held{sample: s, r: r, gone: whole})
 		}
 		if err := m.index.close(); err != nil {
 			return nil, err
@@ -129,13 +140,36 @@ func (k *corpus) holdOut(w Weights, whole bool, progress func(string)) ([]held, 
 	return out, nil
 }
 
-// Train learns the Weights from the content itself and writes them as JSON:
-// how candidates are weighed, from wordings ranked by models that have not
-// seen them; how sure a ranking is, from these and from wordings whose whole
-// class the models have not seen. The same content gives the same bytes.
-// Progress goes to log, a line a step.
-func Train(log, out io.Writer, opts Options) error {
-	say := func(s string) { fmt.Fprintln(log, s) }
+// TrainOptions says what Train learns from beside the embedded content.
+type TrainOptions struct {
+	Options
+	// Questions are labelled questions, one JSON object a line, that calibrate
+	// the confidence: writers avoid wordings that are alike, so the wordings
+	// alone make the models look less sure than they are for real questions.
+	// Nil: the wordings alone.
+	Questions io.Reader
+	// Log gets a line a step. Nil: none.
+	Log io.Writer
+}
+
+// Train learns the Weights and writes them as JSON: how candidates are
+// weighed, from wordings ranked by models that have not seen them; how sure a
+// ranking is, from these, from wordings whose whole class the models have not
+// seen, and from labelled questions. The same content and questions give the
+// same bytes.
+func Train(out io.Writer, opts TrainOptions) error {
+	say := func(s string) {
+		if opts.Log != nil {
+			fmt.Fprintln(opts.Log, s)
+		}
+	}
+	var questions []Question
+	if opts.Questions != nil {
+		var err error
+		if questions, err = ReadQuestions(opts.Questions); err != nil {
+			return fmt.Errorf("labelled questions: %w", err)
+		}
+	}
 	c, err := ReadContent(opts.Dir)
 	if err != nil {
 		return err
@@ -144,7 +178,7 @@ func Train(log, out io.Writer, opts Options) error {
 	if err != nil {
 		return err
 	}
-	w, err := k.train(say)
+	w, err := k.train(questions, say)
 	if err != nil {
 		return err
 	}
@@ -156,7 +190,7 @@ func Train(log, out io.Writer, opts Options) error {
 	return err
 }
 
-func (k *corpus) train(say func(string)) (Weights, error) {
+func (k *corpus) train(questions []Question, say func(string)) (Weights, error) {
 	w := Weights{TextVersion: text.Version}
 	w.Rank = [rankFeatures]float64{featLinear: 3, featCent: 6, featCover: 1.5, featBleve: 1}
 	seen, err := k.holdOut(w, false, say)
@@ -192,56 +226,120 @@ func (k *corpus) train(say func(string)) (Weights, error) {
 	if err != nil {
 		return w, err
 	}
-	var cases []rank.Case
-	right, total, offered := 0, 0, 0
-	for _, h := range append(seen, gone...) {
-		yes := k.right(h)
+	if err := k.learnConfidence(&w, seen, gone, say); err != nil {
+		return w, err
+	}
+	if err := k.calibrate(questions, &w); err != nil {
+		return w, err
+	}
+	for _, list := range [][]float64{w.Rank[:], w.Confidence[:], w.Outside[:]} {
+		for i := range list {
+			list[i] = math.Round(list[i]*1e4) / 1e4
+		}
+	}
+	say(fmt.Sprintf("confidence weights %.2f", w.Confidence))
+	say(fmt.Sprintf("outside weights %.2f", w.Outside))
+	return w, nil
+}
+
+// learnConfidence learns how sure rankings make, from wordings that the models
+// have not seen and from such whose class they have not seen.
+func (k *corpus) learnConfidence(w *Weights, seen, gone []held, say func(string)) error {
+	var sure, out []rank.Case
+	n, right, offered := 0, 0, 0
+	for _, h := range append(slices.Clone(seen), gone...) {
+		outside := k.classes[h.sample.class].kind == classOutside
 		weight := 1.0
 		if h.gone {
 			weight = goneWeight
-		} else {
-			total++
-			if yes {
-				right++
-			}
-			for i := range min(3, len(h.r.cands)) {
-				if k.classes[h.r.cands[i].class].label() == k.classes[h.sample.class].label() {
-					offered++
-					break
-				}
-			}
 		}
-		cases = append(cases, rank.Case{Feats: append([]float64(nil), h.conf[:]...), Yes: yes, Weight: weight})
+		f := confidenceOf(h.r)
+		sure = append(sure, rank.Case{Feats: f[:], Yes: k.right(h), Weight: weight})
+		if outside || !h.gone {
+			g := outsideOf(h.r)
+			out = append(out, rank.Case{Feats: g[:], Yes: outside, Weight: 1})
+		}
+		if !h.gone && !outside {
+			n++
+			right += count(k.right(h))
+			offered += count(k.offered(h, 3))
+		}
 	}
-	say(fmt.Sprintf("held out: first right %.4f, among the first three %.4f", float64(right)/float64(total), float64(offered)/float64(total)))
-	conf, err := rank.FitLogistic(cases, int(confidenceFeatures), 1)
+	say(fmt.Sprintf("held out: first right %.4f, among the first three %.4f", share(right, n), share(offered, n)))
+	fit, err := rank.FitLogistic(sure, int(confidenceFeatures), 1)
 	if err != nil {
-		return w, fmt.Errorf("confidence weights: %w", err)
+		return fmt.Errorf("confidence weights: %w", err)
 	}
-	copy(w.Confidence[:], conf)
-	say(fmt.Sprintf("confidence weights %.2f", conf))
-	for i := range w.Rank {
-		w.Rank[i] = math.Round(w.Rank[i]*1e4) / 1e4
+	copy(w.Confidence[:], fit)
+	if fit, err = rank.FitLogistic(out, int(outsideFeatures), 1); err != nil {
+		return fmt.Errorf("outside weights: %w", err)
 	}
-	for i := range w.Confidence {
-		w.Confidence[i] = math.Round(w.Confidence[i]*1e4) / 1e4
-	}
-	return w, nil
+	copy(w.Outside[:], fit)
+	return nil
 }
 
 // goneWeight is what a wording of an unseen class counts when confidence is
 // learned: about one message in five is about something the bot does not know.
 const goneWeight = 0.25
 
-// right reports whether the first candidate is what the wording means. All
-// matters outside are one.
+// calibrate stretches and shifts confidence and foreignness, and nothing else,
+// so that they fit labelled questions (Platt's scaling): two numbers each.
+func (k *corpus) calibrate(questions []Question, w *Weights) error {
+	if len(questions) == 0 {
+		return nil
+	}
+	m, err := newModel(k.classes, k.samples, k.foreignSamples(), k.bodies, *w)
+	if err != nil {
+		return err
+	}
+	var sure, out []rank.Case
+	for _, q := range questions {
+		r := m.rank(k.an.analyse(q.Q))
+		if len(r.cands) == 0 || r.exact >= 0 {
+			continue
+		}
+		f, g := confidenceOf(r), outsideOf(r)
+		yes := false
+		if r.top >= 0 {
+			got := k.classes[r.cands[r.top].class].label()
+			yes = got == q.Topic || slices.Contains(q.Also, got)
+		}
+		sure = append(sure, rank.Case{Feats: []float64{1, rank.Dot(f[:], w.Confidence[:])}, Yes: yes, Weight: 1})
+		out = append(out, rank.Case{Feats: []float64{1, rank.Dot(g[:], w.Outside[:])}, Yes: q.Topic == "none", Weight: 1})
+	}
+	for _, p := range []struct {
+		cases   []rank.Case
+		weights []float64
+	}{{sure, w.Confidence[:]}, {out, w.Outside[:]}} {
+		platt, err := rank.FitLogistic(p.cases, 2, 0.1)
+		if err != nil {
+			return fmt.Errorf("calibration: %w", err)
+		}
+		for i := range p.weights {
+			p.weights[i] *= platt[1]
+		}
+		p.weights[0] += platt[0]
+	}
+	return m.index.close()
+}
+
+// right reports whether the first candidate of ours is what the wording means.
 func (k *corpus) right(h held) bool {
-	if len(h.r.cands) == 0 {
-		return false
+	return h.r.top >= 0 && h.r.cands[h.r.top].class == h.sample.class
+}
+
+// offered reports whether the wording's class is among the first n of ours.
+func (k *corpus) offered(h held, n int) bool {
+	for _, c := range h.r.cands {
+		if c.outside {
+			continue
+		}
+		if c.class == h.sample.class {
+			return true
+		}
+		if n--; n == 0 {
+			break
+		}
 	}
-	got, want := k.classes[h.r.cands[0].class], k.classes[h.sample.class]
-	if want.kind == classOutside {
-		return got.kind == classOutside
-	}
-	return h.r.cands[0].class == h.sample.class
+	return false
 }

@@ -2,6 +2,7 @@ package kb
 
 import (
 	"github.com/beianbot/beianbot/kb/entity"
+	"github.com/beianbot/beianbot/kb/text"
 )
 
 // maxOffered is the most choices an unclear question is answered with.
@@ -16,7 +17,7 @@ func (s *Snapshot) Understand(q Query) Result {
 		return s.claimed(a, res)
 	}
 	if a.normal == "" {
-		return res
+		return s.wordless(q.Text, res)
 	}
 	r := s.model.rank(a)
 	if q.Tracks {
@@ -32,57 +33,73 @@ func (s *Snapshot) Understand(q Query) Result {
 	return res
 }
 
+// wordless handles a message without a word: an emoji or a sticker is small
+// talk, the platform's placeholder for what cannot be shown is nothing.
+func (s *Snapshot) wordless(raw string, res Result) Result {
+	if !text.HasEmoji(raw) {
+		return res
+	}
+	for _, like := range []string{"好的", "哈哈", "你好"} {
+		a := s.corpus.an.analyse(like)
+		if c, ok := s.model.exact[a.normal]; ok && c >= 0 && s.model.classes[c].kind == classSmallTalk {
+			res.Kind, res.Aside, res.Confidence = KindSmallTalk, s.model.classes[c].id, exactConfidence
+			break
+		}
+	}
+	return res
+}
+
 // decide chooses between answering, asking back and admitting.
 func (s *Snapshot) decide(r ranking, res *Result) {
 	if len(r.cands) == 0 {
 		return
 	}
-	m := s.model
-	conf := m.confidence(r)
-	res.Confidence = conf
-	res.Candidates = s.candidates(r, conf)
-	top := m.classes[r.cands[0].class]
-	switch top.kind {
-	case classCommand:
-		if conf >= s.limits.Command || len(res.Candidates) < 2 {
-			res.Kind, res.Command = KindCommand, Command(top.id)
-			res.Args = Args{Code: res.Entities.Code, Number: res.Entities.Number}
-			return
-		}
-	case classSmallTalk:
-		if conf >= s.limits.Command || len(res.Candidates) < 2 {
-			res.Kind, res.Aside = KindSmallTalk, top.id
-			return
-		}
-	case classOutside:
-		res.Aside = top.id
-		if m.outsideShare(r) >= s.limits.Outside {
-			return // known to be somebody else's
-		}
-	case classTopic:
-		lead := 1.0
-		if len(res.Candidates) > 1 {
-			lead = conf - res.Candidates[1].Score
-		}
-		if conf >= s.limits.Answer && lead >= s.limits.Lead {
-			res.Kind, res.Topic = KindAnswer, top.id
-			return
+	m, t := s.model, s.limits
+	conf, foreign := m.weights.confidence(r), m.weights.foreign(r)
+	if r.exact >= 0 {
+		if foreign = 0; m.classes[r.exact].kind == classOutside {
+			conf, foreign = 0, exactConfidence
+		} else if r.top >= 0 && r.cands[r.top].class == r.exact {
+			conf = exactConfidence
 		}
 	}
-	if conf >= s.limits.Offer && len(res.Candidates) >= 2 {
-		res.Kind, res.Aside = KindChoice, ""
+	res.Confidence, res.Candidates = conf, s.candidates(r, conf)
+	if r.top >= 0 && conf >= t.Answer && foreign < t.Foreign && s.take(r, res) {
+		return
 	}
+	if conf < t.Offer || foreign >= t.Outside || len(res.Candidates) < 2 {
+		res.Confidence = max(foreign, 1-conf)
+		for _, c := range r.cands {
+			if c.outside && c.p >= asideShare {
+				res.Aside = m.classes[c.class].id
+				break
+			}
+		}
+		return
+	}
+	res.Kind = KindChoice
 }
 
-// outsideShare is the share of the candidates that are matters outside.
-func (m *model) outsideShare(r ranking) float64 {
-	var p float64
-	for _, c := range r.cands {
-		if m.classes[c.class].kind == classOutside {
-			p += c.p
+// asideShare is the share a matter outside must have among the candidates for
+// its word to be said.
+const asideShare = 0.2
+
+// take makes the first candidate of ours the result; a topic only where it
+// leads far enough.
+func (s *Snapshot) take(r ranking, res *Result) bool {
+	switch top := s.model.classes[r.cands[r.top].class]; top.kind {
+	case classCommand:
+		res.Kind, res.Command = KindCommand, Command(top.id)
+		res.Args = Args{Code: res.Entities.Code, Number: res.Entities.Number}
+	case classSmallTalk:
+		res.Kind, res.Aside = KindSmallTalk, top.id
+	default:
+		if len(res.Candidates) > 1 && res.Candidates[0].Score-res.Candidates[1].Score < s.limits.Lead {
+			return false
 		}
+		res.Kind, res.Topic = KindAnswer, top.id
 	}
-	return p
+	return true
 }
 
 // candidates lists the best topics with calibrated scores: the first
@@ -90,11 +107,11 @@ func (m *model) outsideShare(r ranking) float64 {
 func (s *Snapshot) candidates(r ranking, conf float64) []Candidate {
 	out := make([]Candidate, 0, maxOffered)
 	for _, c := range r.cands {
-		cl := s.model.classes[c.class]
-		if cl.kind != classTopic {
+		if !c.topic {
 			continue
 		}
-		out = append(out, Candidate{Topic: cl.id, Title: cl.title, Score: conf * c.p / r.cands[0].p})
+		cl := s.model.classes[c.class]
+		out = append(out, Candidate{Topic: cl.id, Title: cl.title, Score: conf * c.p / r.cands[r.top].p})
 		if len(out) == maxOffered {
 			break
 		}

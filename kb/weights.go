@@ -20,6 +20,8 @@ type Weights struct {
 	Rank [rankFeatures]float64 `json:"rank"`
 	// Confidence weighs what tells a right first candidate from a wrong one.
 	Confidence [confidenceFeatures]float64 `json:"confidence"`
+	// Outside weighs what tells a matter outside from one of ours.
+	Outside [outsideFeatures]float64 `json:"outside"`
 }
 
 // defaultWeights reads the weights that are part of the program.

@@ -69,7 +69,7 @@ func (f *Finder) codes(s string, set *Set) []span {
 		if !free(m[0], m[1]) {
 			continue
 		}
-		used = append(used, span{m[0], m[1], MaskCode})
+		used = append(used, span{m[0], m[1], MaskApp})
 	}
 	for _, m := range allMatches(claimToken, s, latin >= 8) {
 		tok := s[m[0]:m[1]]

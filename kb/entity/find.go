@@ -11,6 +11,7 @@ const (
 	MaskProvince = '\uE001'
 	MaskCode     = '\uE002'
 	MaskDate     = '\uE003'
+	MaskApp      = '\uE004'
 )
 
 // Codes reads from cleaned text what is written in digits and letters into

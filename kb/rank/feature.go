@@ -166,6 +166,27 @@ func NewSpace(docs []Doc, brk rune) (*Space, []Vec) {
 // Len is the number of known features.
 func (s *Space) Len() int { return len(s.idf) }
 
+// Share gives the part of the vector's weight that lies on features for which
+// in is true, 0 to 1.
+func (v Vec) Share(in []bool) float32 {
+	var x float32
+	for i, id := range v.IDs {
+		if in[id] {
+			x += v.Vals[i] * v.Vals[i]
+		}
+	}
+	return x
+}
+
+// Dot gives the vector's product with dense weights.
+func (v Vec) Dot(w []float32) float32 {
+	var x float32
+	for i, id := range v.IDs {
+		x += v.Vals[i] * w[id]
+	}
+	return x
+}
+
 // Vector gives the text's vector and the share of its weight that the known
 // features carry, 0 to 1.
 func (s *Space) Vector(d Doc) (Vec, float32) { return s.vector(extract(d, s.brk)) }

@@ -92,7 +92,7 @@ func choiceProbs(feats [][]float64, w []float64) []float64 {
 	p := make([]float64, len(feats))
 	top := math.Inf(-1)
 	for c, f := range feats {
-		p[c] = dot(f, w)
+		p[c] = Dot(f, w)
 		top = max(top, p[c])
 	}
 	var sum float64
@@ -124,7 +124,7 @@ func FitLogistic(cases []Case, dim int, ridge float64) ([]float64, error) {
 			hess[i][i] = ridge
 		}
 		for _, c := range cases {
-			p := Sigmoid(dot(c.Feats, w))
+			p := Sigmoid(Dot(c.Feats, w))
 			y := 0.0
 			if c.Yes {
 				y = 1
@@ -168,7 +168,8 @@ func advance(w, step []float64) float64 {
 	return n
 }
 
-func dot(a, b []float64) float64 {
+// Dot is the product of two vectors of one length.
+func Dot(a, b []float64) float64 {
 	var s float64
 	for i := range a {
 		s += a[i] * b[i]

@@ -30,11 +30,14 @@ type SVMOptions struct {
 // TrainLinear learns a Linear from the vectors and their classes (0 to
 // classes-1) by dual coordinate descent on the squared hinge loss, one class
 // at a time, in a fixed order. Each example stands against the classes that
-// near (a row of class numbers per example, nil: all) names.
+// near (a row of class numbers per example, nil: all) names. An example with a
+// label below 0 belongs to no class.
 func TrainLinear(space int, vecs []Vec, label []int, classes int, near [][]uint16, o SVMOptions) *Linear {
 	byClass := make([][]int32, classes) // the examples a class trains on
 	for i := range vecs {
-		byClass[label[i]] = append(byClass[label[i]], int32(i))
+		if label[i] >= 0 {
+			byClass[label[i]] = append(byClass[label[i]], int32(i))
+		}
 		if near == nil {
 			for c := range classes {
 				if c != label[i] {
@@ -101,6 +104,19 @@ func TrainLinear(space int, vecs []Vec, label []int, classes int, near [][]uint1
 		}
 	}
 	return l
+}
+
+// TrainBinary learns one yes-no classifier: weights by feature, and the bias.
+func TrainBinary(space int, vecs []Vec, yes []bool, o SVMOptions) (weights []float32, bias float32) {
+	label, all := make([]int, len(vecs)), make([]int32, len(vecs))
+	for i := range vecs {
+		all[i] = int32(i)
+		if yes[i] {
+			label[i] = 1
+		}
+	}
+	weights = make([]float32, space)
+	return weights, descend(weights, vecs, label, 1, all, o)
 }
 
 // descend solves one class: w is filled, the bias returned.

@@ -150,7 +150,24 @@ func (w *Words) Canon(s string) string {
 		out = append(out, w.into[v]...)
 		i += n
 	}
-	return string(out)
+	return string(invert(out))
+}
+
+// invert turns 什么是X into X是什么: one question, one order.
+func invert(rs []rune) []rune {
+	for _, head := range []string{"什么是", "什么叫"} {
+		h := []rune(head)
+		if len(rs) > len(h) && string(rs[:len(h)]) == head {
+			i := len(h)
+			for i < len(rs) && rs[i] != Break {
+				i++
+			}
+			out := slices.Clone(rs[len(h):i])
+			out = append(out, '是', '什', '么')
+			return append(out, rs[i:]...)
+		}
+	}
+	return rs
 }
 
 // wordEdges reports whether a match of Latin letters or digits stands as a
@@ -234,4 +251,19 @@ func (w *Words) Terms() []string {
 		out = append(out, string(to))
 	}
 	return append(out, w.conceptWords...)
+}
+
+// ConceptWords gives the words of a concept in the order of the list.
+func (w *Words) ConceptWords(name string) []string {
+	id := slices.Index(w.names, name)
+	if id < 0 {
+		return nil
+	}
+	var out []string
+	for i, word := range w.conceptWords {
+		if slices.Contains(w.groups[i], uint16(id)) {
+			out = append(out, word)
+		}
+	}
+	return out
 }

@@ -4,6 +4,8 @@
 package text
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -36,6 +38,9 @@ const Break = '|'
 func Clean(s string) string {
 	s = bound(s)
 	s = norm.NFKC.String(s)
+	if strings.IndexByte(s, '[') >= 0 {
+		s = sticker.ReplaceAllString(s, " ")
+	}
 	var b strings.Builder
 	b.Grow(len(s))
 	n := 0
@@ -55,6 +60,30 @@ func Clean(s string) string {
 		n++
 	}
 	return b.String()
+}
+
+// sticker is how the platform writes its own emoticons, and what it cannot
+// show, in a text: [捂脸], [图片].
+var sticker = regexp.MustCompile(`\[(?:\p{Han}|[A-Za-z]){1,6}\]`)
+
+// media are the placeholders for what the platform cannot show as text.
+var media = []string{"图片", "语音", "视频", "文件", "位置", "链接", "名片", "小程序", "红包", "转账", "音乐", "不支持"}
+
+// HasEmoji reports whether the text has an emoji or an emoticon of the
+// platform, and no placeholder for a picture, a voice and the like.
+func HasEmoji(s string) bool {
+	s = bound(s)
+	found := false
+	for _, m := range sticker.FindAllString(s, -1) {
+		if slices.Contains(media, strings.Trim(m, "[]")) {
+			return false
+		}
+		found = true
+	}
+	for _, r := range s {
+		found = found || unicode.Is(unicode.So, r) || r >= 0x1F000 && r < 0x20000
+	}
+	return found
 }
 
 // bound cuts a long text to its head and tail without reading more of it than needed.
