@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -15,12 +16,18 @@ func DefaultFields() map[string]string {
 // form that the platform asks of the keyword's kind, because one character too many makes it refuse the whole message (47003).
 // Source: the platform's page on template messages, "参数限制说明".
 func (n Note) Fields(keywords map[string]string) map[string]string {
-	fill := strings.NewReplacer(
-		"{name}", n.Name, "{stage}", n.Stage, "{time}", n.At, "{next}", n.Next, "{number}", n.Number, "{province}", n.Province,
-	)
+	fill := func(stage, next string) *strings.Replacer {
+		return strings.NewReplacer(
+			"{name}", n.Name, "{stage}", stage, "{time}", n.At, "{next}", next, "{number}", n.Number, "{province}", n.Province,
+		)
+	}
+	full, short := fill(n.Stage, n.Next), fill(cmp.Or(n.Brief, n.Stage), cmp.Or(n.Todo, n.Next))
 	out := make(map[string]string, len(keywords))
 	for keyword, text := range keywords {
-		out[keyword] = fit(keyword, fill.Replace(text))
+		out[keyword] = fit(keyword, full.Replace(text))
+		if out[keyword] != full.Replace(text) { // rather said in fewer words than cut off
+			out[keyword] = fit(keyword, short.Replace(text))
+		}
 	}
 	return out
 }

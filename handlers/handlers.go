@@ -73,8 +73,6 @@ type Options struct {
 	Experience func(f filing.Filing) string
 	// Estimate says the same of a stage, platform and province; an empty platform or province stands for all. It may be nil.
 	Estimate func(stage, platform, province string) string
-	// Describe is used instead of all that where it is set.
-	Describe func(f filing.Filing, now time.Time) string
 	// Human is said to somebody who wants a person; empty: where the platform's own service is found.
 	Human string
 	// Proactive is false for an account that cannot write by itself (an unverified one): people are then told so when they subscribe.

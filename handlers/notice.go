@@ -14,6 +14,8 @@ type Note struct {
 	Province        string
 	// Head says in one sentence what happened. Next says in one what to do.
 	Head, Next string
+	// Brief is Stage in at most 5 Chinese characters, Todo is Next in at most 20.
+	Brief, Todo string
 	// Number is the filing number, once there is one.
 	Number string
 	// Uncertain is set where the person may have been told before.
@@ -23,9 +25,10 @@ type Note struct {
 // Notice makes the words of a push.
 func Notice(p push.Push, now time.Time) Note {
 	f := p.Filed
+	stage, todo := brief(p.Stage)
 	return Note{
 		Name: f.Name, Stage: p.Stage.Label(), At: f.Since.In(china).Format("2006-01-02 15:04"), Province: f.Province, Number: f.Number,
-		Head: headline(p, now), Next: filing.NextStep(f), Uncertain: p.Reason == push.ReasonUncertain,
+		Head: headline(p, now), Next: filing.NextStep(f), Brief: stage, Todo: todo, Uncertain: p.Reason == push.ReasonUncertain,
 	}
 }
 

@@ -38,9 +38,6 @@ func (b *Bot) describe(tr filing.Tracking) chat.Reply {
 
 // describeFiling says where a filing stands, with how to mend each reason of a rejection, and the topics to read on.
 func (b *Bot) describeFiling(f filing.Filing) chat.Reply {
-	if b.Describe != nil {
-		return chat.Reply{Text: b.Describe(f, b.Now())}
-	}
 	g := b.Guide(f, b.Now())
 	var r chat.Reply
 	if f.Stage.HasReasons() {

@@ -1,0 +1,170 @@
+package handlers
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/wechat"
+	"github.com/beianbot/beianbot/kb"
+)
+
+// follow makes the person a follower of filings.
+func follow(c *talk, fs ...filing.Report) {
+	c.t.Helper()
+	for _, f := range fs {
+		c.report(f)
+		if err := c.store.Adopt(c.t.Context(), f.ID, c.user, c.now); err != nil {
+			c.t.Fatal(err)
+		}
+		c.now = c.now.Add(1e9) // the list is in the order in which they were followed
+	}
+}
+
+// TestStatusOfSeveral: several filings are listed, and picked by number, name, part of a name, province or filing number; and in one go.
+func TestStatusOfSeveral(t *testing.T) {
+	c := newTalk(t)
+	follow(
+		c,
+		filing.Report{ID: "a", Name: "小鹿花店", Province: "上海", Stage: filing.PlatformReview},
+		filing.Report{ID: "b", Name: "小鹿书店", Province: "广东", Stage: filing.AuthorityReview},
+		filing.Report{ID: "c", Name: "南山修车", Province: "广东", Stage: filing.Filed, Number: "粤ICP备2026000002号-1X"},
+	)
+	for text, want := range map[string]string{
+		"1": "小鹿花店", "第三个": "南山修车", "小鹿书店": "小鹿书店", "花店": "小鹿花店", "修车": "南山修车", "上海": "小鹿花店",
+		"查进度 花店": "小鹿花店", "查进度 上海": "小鹿花店", "查进度 粤ICP备2026000002号-1X": "南山修车", "查进度 b": "小鹿书店",
+	} {
+		contains(t, c.say("查进度"), "3 个备案", "1. 小鹿花店（上海） 平台初审中", "2. 小鹿书店（广东）", "3. 南山修车（广东） 已备案")
+		r := c.say(text)
+		if !strings.HasPrefix(r.Text, want) || len(r.Choices) > 0 {
+			t.Errorf("%s: %s", text, show(r))
+		}
+	}
+	contains(t, c.say("查进度 广东"), "2 个备案", "1. 小鹿书店", "2. 南山修车")
+	contains(t, c.say("2"), "粤ICP备2026000002号-1X")
+	contains(t, c.say("查进度 没有这个"), "3 个备案")
+}
+
+// TestStatusSameName: two filings of one name are told apart by their ids.
+func TestStatusSameName(t *testing.T) {
+	c := newTalk(t)
+	follow(
+		c,
+		filing.Report{ID: "wx-1", Name: "小鹿花店", Platform: filing.WeChat, Stage: filing.PlatformReview},
+		filing.Report{ID: "dy-1", Name: "小鹿花店", Platform: filing.Douyin, Stage: filing.Filed},
+	)
+	contains(t, c.say("查进度"), "→ 查进度 wx-1", "→ 查进度 dy-1")
+	contains(t, c.say("2"), "抖音", "已备案")
+}
+
+// TestStatusOfMany: a long list stays within one reply, and says how many are left out.
+func TestStatusOfMany(t *testing.T) {
+	c := newTalk(t)
+	for i := range filing.MaxTracked {
+		follow(c, filing.Report{
+			ID: fmt.Sprint("f", i), Name: fmt.Sprintf("第%d号%s", i, strings.Repeat("长", 50)), Province: "黑龙江", Stage: filing.SMSExpired,
+		})
+	}
+	r := c.say("查进度")
+	contains(t, r, "50 个备案", "还有 41 个没有列出")
+	if len(r.Choices) != maxListed || len(wechat.Content(r)) > wechat.MaxContent {
+		t.Errorf("%d choices, %d bytes", len(r.Choices), len(wechat.Content(r)))
+	}
+	contains(t, c.say("查进度 第33号"), "第33号")
+}
+
+// TestStatusOfNobodyElse: nobody sees a filing that he does not follow, by no name and no number.
+func TestStatusOfNobodyElse(t *testing.T) {
+	c := newTalk(t)
+	follow(c, filing.Report{ID: "a", Name: "小鹿花店", Province: "上海", Stage: filing.PlatformReview})
+	c.as("another")
+	for _, text := range []string{"查进度", "查进度 小鹿花店", "查进度 a", "解绑 a", "订阅通知 a", "更新进度 a"} {
+		lacks(t, c.say(text), "初审中", "「小鹿花店」")
+	}
+	follow(c, filing.Report{ID: "b", Name: "青禾书屋", Province: "广东", Stage: filing.AuthorityReview})
+	for _, text := range []string{"查进度 小鹿花店", "查进度 a", "订阅通知 a", "解绑 a"} {
+		lacks(t, c.say(text), "小鹿花店")
+	}
+}
+
+// TestStatusFixes: each reason of a rejection has the fix that fits it best; one that nothing is known of has none.
+func TestStatusFixes(t *testing.T) {
+	c := newTalk(t)
+	follow(c, filing.Report{ID: "a", Name: "小鹿花店", Stage: filing.AuthorityRejected, Reasons: []filing.Reason{
+		{Field: "营业执照", Error: "证件照片有无关水印"},
+		{Field: "备注", Error: "请按要求修改"},
+		{Error: "名称不符合要求，含有行业、地名字样"},
+		{Error: "管局要审多久"}, // about the way, not about a fault
+	}})
+	r := c.say("查进度")
+	contains(t, r, "改法：不要有无关水印", "改法：个人不要带行业、地名", "1. 证件照片怎么拍才合格？", "2. 小程序名称有什么要求？")
+	if n := strings.Count(r.Text, "改法："); n != 2 {
+		t.Errorf("%d fixes:\n%s", n, r.Text)
+	}
+	contains(t, c.tap("小程序名称有什么要求？"), "名称要和业务、主体有关联")
+	c.bot.Journal.Flush(t.Context())
+	if len(c.notes.asked) != 0 {
+		t.Errorf("reasons were taken down as questions: %+v", c.notes.asked)
+	}
+	// An uncertain match is none.
+	c.know.order = []rule{{"", kb.Result{Kind: kb.KindChoice, Candidates: []kb.Candidate{{Topic: "name-rules", Score: 0.4}}}}}
+	lacks(t, c.say("查进度"), "改法：")
+	// Reasons beyond what is shown are not looked up.
+	var many []filing.Reason
+	for i := range filing.MaxReasons {
+		many = append(many, filing.Reason{Error: fmt.Sprint("名称不符", i)})
+	}
+	c.know.asked = nil
+	fixes, _ := c.bot.fixes(many)
+	if len(fixes) != maxFixes {
+		t.Errorf("%d fixes", len(fixes))
+	}
+}
+
+func TestBestLine(t *testing.T) {
+	answer := "先看说的是哪一处：\n· 和主体不一致：三处名称要完全一样。\n· 和图片不一致：先核对字，再换原件重拍；\n1. 短\n"
+	for reason, want := range map[string]string{
+		"图片识别结果不一致": "和图片不一致：先核对字，再换原件重拍", "主体名称不一致": "和主体不一致：三处名称要完全一样", "": "和主体不一致：三处名称要完全一样", "zzz": "和主体不一致：三处名称要完全一样",
+	} {
+		if got := bestLine(answer, reason); got != want {
+			t.Errorf("%s: %q", reason, got)
+		}
+	}
+	if got := bestLine("", "x"); got != "" {
+		t.Errorf("of nothing: %q", got)
+	}
+}
+
+// TestStatusExperience: what the account's own history says stands in the answer while a review is under way, and only then.
+func TestStatusExperience(t *testing.T) {
+	c := newTalk(t, func(o *Options) {
+		o.Experience = func(f filing.Filing) string {
+			return "近 180 天本号跟踪的" + f.Province + " 23 件，管局审核中位 4 个工作日。"
+		}
+	})
+	follow(c, filing.Report{ID: "a", Name: "小鹿花店", Province: "上海", Stage: filing.AuthorityReview})
+	contains(t, c.say("查进度"), "近 180 天本号跟踪的上海 23 件，管局审核中位 4 个工作日。")
+	c.report(filing.Report{ID: "a", Stage: filing.Filed})
+	lacks(t, c.say("查进度"), "近 180 天")
+}
+
+// TestStatusFits: the longest that a filing can be fits one reply, with everything that hangs on it.
+func TestStatusFits(t *testing.T) {
+	var reasons []filing.Reason
+	for range filing.MaxReasons {
+		reasons = append(reasons, filing.Reason{
+			Field: strings.Repeat("字段", 250), Error: strings.Repeat("照片不清晰", 100), Suggest: strings.Repeat("建议", 250),
+		})
+	}
+	for _, stage := range filing.Stages() {
+		c := newTalk(t, func(o *Options) { o.Experience = func(filing.Filing) string { return strings.Repeat("经验", 30) } })
+		follow(c, filing.Report{
+			ID: "a", Name: strings.Repeat("店", filing.MaxName), Province: "黑龙江", Stage: stage, Reasons: reasons, Number: strings.Repeat("号", 100),
+		})
+		content := wechat.Content(c.say("查进度"))
+		if len(content) > wechat.MaxContent || strings.Contains(content, "……") {
+			t.Errorf("%s: %d bytes\n%s", stage, len(content), content)
+		}
+	}
+}
