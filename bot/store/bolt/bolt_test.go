@@ -30,3 +30,5 @@ func TestContract(t *testing.T) { storetest.Run(t, fresh) }
 func TestRaces(t *testing.T) { storetest.Races(t, fresh) }
 
 func TestModel(t *testing.T) { storetest.Model(t, fresh) }
+
+func Benchmark(b *testing.B) { storetest.Benchmark(b, fresh) }

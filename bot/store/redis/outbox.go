@@ -47,6 +47,24 @@ func (s *Store) at(ctx context.Context, id, filingID string) (kept, error) {
 	return readPush(text)
 }
 
+// atFollowed reads a push of a filing, and whether its person still follows that filing.
+func (s *Store) atFollowed(ctx context.Context, id, filingID, user string) (k kept, follows bool, err error) {
+	shard := s.shardFor(filingID)
+	var text *goredis.StringCmd
+	var known *goredis.BoolCmd
+	err = s.pipe(ctx, func(p goredis.Pipeliner) {
+		text, known = p.HGet(ctx, shard.push(), id), p.HExists(ctx, shard.followers(filingID), userHash(user))
+	})
+	if err != nil {
+		return kept{}, false, err
+	}
+	if text.Err() != nil {
+		return kept{}, false, filing.ErrNotFound
+	}
+	k, err = readPush(text.Val())
+	return k, known.Val(), err
+}
+
 // turn brings one push from one form into the next, until nobody was quicker.
 func (s *Store) turn(ctx context.Context, read func() (kept, error), fn func(p kept) (push.Push, error)) (before, after push.Push, err error) {
 	err = again(ctx, func() (bool, error) {
@@ -81,13 +99,12 @@ func (s *Store) Attempt(ctx context.Context, p push.Push, now time.Time) error {
 
 // Finish is part of push.Outbox. A push that becomes held is noted with its person first: what is noted there in vain, Take removes.
 func (s *Store) Finish(ctx context.Context, p push.Push) error {
-	k := s.shardFor(p.Filing)
-	noted := ""
-	_, after, err := s.turn(ctx, func() (kept, error) { return s.at(ctx, p.ID, p.Filing) }, func(was kept) (push.Push, error) {
-		follows, err := s.client.HExists(ctx, k.followers(was.Filing), userHash(was.User)).Result()
-		if err != nil {
-			return push.Push{}, failure(ctx, err)
-		}
+	noted, follows := "", false
+	read := func() (k kept, err error) {
+		k, follows, err = s.atFollowed(ctx, p.ID, p.Filing, p.User)
+		return k, err
+	}
+	_, after, err := s.turn(ctx, read, func(was kept) (push.Push, error) {
 		after, err := store.Finished(was.Push, p, follows, s.now())
 		if err == nil && after.State == push.Held {
 			noted = millis(after.UpdatedAt)

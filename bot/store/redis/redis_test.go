@@ -46,6 +46,8 @@ func TestRaces(t *testing.T) { storetest.Races(t, fresh) }
 
 func TestModel(t *testing.T) { storetest.Model(t, fresh) }
 
+func Benchmark(b *testing.B) { storetest.Benchmark(b, fresh) }
+
 // TestCluster runs the contract where a script that touches keys of two hash tags is refused.
 func TestCluster(t *testing.T) {
 	cluster := redistest.StartCluster(t)
