@@ -24,6 +24,13 @@ type Outbox interface {
 	// Take takes up to limit pushes that are Held for user, oldest first, and makes them Sent by ByReply.
 	Take(ctx context.Context, user string, limit int, now time.Time) ([]Push, error)
 
+	// HeldFor counts the pushes that are Held for user.
+	HeldFor(ctx context.Context, user string) (int, error)
+	// Undelivered takes down that the platform says of a message it had taken, by the id it gave it (Push.MessageID), that the person did not
+	// get it: see Push.Undelivered for what becomes of the push. Where that push is just being recorded, it is remembered until it is. A
+	// message that nobody knows is no error: the platform repeats its events, and others may send with the same account.
+	Undelivered(ctx context.Context, messageID, status string, now time.Time) error
+
 	// Push returns one push. Errors: filing.ErrNotFound.
 	Push(ctx context.Context, id string) (Push, error)
 	// Pushes lists by Query, newest first, a page at a time.
@@ -54,6 +61,8 @@ type Users interface {
 	// It never falls below zero. UseCredit takes one and reports whether there was one.
 	AddCredit(ctx context.Context, user, template string, delta int) error
 	UseCredit(ctx context.Context, user, template string) (bool, error)
+	// SetQuiet keeps when a person does not want to be disturbed; nil forgets it, so that the default holds again.
+	SetQuiet(ctx context.Context, user string, q *Quiet) error
 }
 
 // CreditNone, given to AddCredit, empties the credit.
@@ -84,6 +93,7 @@ func (w Window) Open(now time.Time) bool { return w.Left > 0 && now.Before(w.Unt
 // Query selects pushes. Zero fields select everything.
 type Query struct {
 	State  State
+	Reason Reason
 	Filing string
 	// Cursor is Page.Next of the page before. Limit is 1 to 500; zero means 50.
 	Cursor string

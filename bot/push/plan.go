@@ -36,10 +36,12 @@ func (pl *Planner) Plan(s Situation) (add []Push, drop map[string]Reason) {
 	}
 	moved := s.Event != nil && s.Event.Moved() && s.Event.Seq > 1
 	due := make(map[string]bool) // reminders that follow from how things stand, by push id
-	for _, r := range filing.Reminders(s.Filing, pl.Calendar) {
+	reminders := filing.Reminders(s.Filing, pl.Calendar)
+	for i, r := range reminders {
+		until := replacedAt(r, reminders[i+1:])
 		for _, f := range s.Followers {
 			p := s.push(f.User, Kind(r.Kind), r.Step, r.Key, r.At)
-			p.Deadline = r.Deadline.UTC()
+			p.Deadline, p.Until = r.Deadline.UTC(), until
 			due[p.ID] = true
 			if f.Notify != filing.NotifyNone && r.At.After(s.Now) {
 				add = append(add, p)
@@ -70,6 +72,16 @@ func (pl *Planner) Plan(s Situation) (add []Push, drop map[string]Reason) {
 		}
 	}
 	return add, drop
+}
+
+// replacedAt returns when the next reminder of the same matter comes, of those that come after r; the zero time where there is none.
+func replacedAt(r filing.Reminder, after []filing.Reminder) time.Time {
+	for _, a := range after {
+		if a.Kind == r.Kind {
+			return a.At.UTC()
+		}
+	}
+	return time.Time{}
 }
 
 // Wants reports whether somebody with the wish n is told of a filing's coming to stage, or reminded. A reminder always asks something of

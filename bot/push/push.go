@@ -76,6 +76,9 @@ type Push struct {
 	Filed filing.Filing `json:"snapshot"`
 	// Deadline is the moment the push speaks of, if it speaks of one.
 	Deadline time.Time `json:"deadline,omitzero"`
+	// Until is when the next reminder of the same matter takes this one's place; zero where there is none. So whoever was away for long
+	// catches up with one reminder of a matter, not with all of them.
+	Until time.Time `json:"until,omitzero"`
 
 	State State `json:"state"`
 	// Reason says why it is in this state, for Held, Dead, Dropped and for a Pending one that was tried before. See Reason.

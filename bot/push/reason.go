@@ -40,3 +40,28 @@ func Reasons() []Reason {
 
 // ErrLeaseLost tells that a push was finished by somebody whose lease had ended.
 var ErrLeaseLost = &filing.Error{Code: "lease_lost", Message: "the lease of this push has ended"}
+
+// Label is the reason as operators read it.
+func (r Reason) Label() string { return labels[r] }
+
+var labels = map[Reason]string{
+	ReasonNotTracking: "对方已不再跟踪这个备案",
+	ReasonNotWanted:   "对方不要这类通知",
+	ReasonUnfollowed:  "对方已取消关注公众号",
+	ReasonUserGone:    "微信说找不到这个人，或对方被拉黑",
+	ReasonSuperseded:  "备案有了更新的状态，这条不用再发",
+	ReasonLate:        "要提醒的时间已经过了",
+	ReasonQuiet:       "对方的免打扰时段，结束后再发",
+	ReasonNoRoute:     "现在没有可用的发送方式，等对方下次发消息时告知",
+	ReasonBusy:        "微信繁忙或没有应答，稍后重试",
+	ReasonRate:        "一分钟内发得太多，放慢后再发",
+	ReasonQuota:       "当天的发送额度已用完，次日零点后再发",
+	ReasonToken:       "没有可用的 access_token，稍后重试",
+	ReasonForbidden:   "公众号没有权限、被限制，或配置不对",
+	ReasonContent:     "微信不接受内容或模板，需要人工处理",
+	ReasonUncertain:   "可能已经送到，为免重复，等对方下次发消息时再告知",
+	ReasonGaveUp:      "多次重试仍未成功",
+	ReasonUndelivered: "微信收下后又说没有送到",
+	ReasonOperator:    "由管理员处理",
+	ReasonInternal:    "程序内部出错",
+}

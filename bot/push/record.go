@@ -16,6 +16,8 @@ func (w *Worker) record(ctx context.Context, j *job) {
 		err := w.outbox.Finish(ctx, j.Push)
 		switch {
 		case err == nil:
+			w.log.Info("push", "push", j.ID, "filing", j.Filing, "kind", j.Kind, "step", j.Step, "state", j.State, "reason", j.Reason, "channel", j.Channel,
+				"attempts", j.Attempts)
 			w.ended(j.Push)
 			return
 		case errors.Is(err, ErrLeaseLost), errors.Is(err, filing.ErrNotFound):

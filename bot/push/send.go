@@ -14,6 +14,8 @@ import (
 //  2. An attempt that may have got through is repeated only on the same channel, with the same id, inside that channel's idempotency
 //     window (Route.Repeatable). The platform then tells it once.
 //  3. Outside that window it is not sent again blindly: it is kept for the person's next message, where it costs nothing if he has it already.
+//     Nor is it then sent by another channel, which knows nothing of the first. That one attempt was certainly refused says nothing of
+//     an earlier one: a push that may have got through stays so until it certainly has.
 func (w *Worker) send(ctx context.Context, j *job) (step, error) {
 	if !j.FirstTry.IsZero() {
 		return w.repeat(ctx, j)
@@ -36,6 +38,9 @@ func (w *Worker) send(ctx context.Context, j *job) (step, error) {
 		}
 	}
 	if until, why := w.firstBack(); !until.IsZero() {
+		if why == ReasonForbidden && w.now().Sub(j.CreatedAt) > patience {
+			return j.hold(why), nil
+		}
 		return j.again(until, why), nil
 	}
 	switch j.Reason {
@@ -46,6 +51,9 @@ func (w *Worker) send(ctx context.Context, j *job) (step, error) {
 	}
 	return j.hold(ReasonNoRoute), nil
 }
+
+// patience is how long a push waits for an operator to mend the account before it is kept for the person's next message.
+const patience = time.Hour
 
 // firstBack returns when the first of the resting routes may be used again, and why it rests.
 func (w *Worker) firstBack() (time.Time, Reason) {
@@ -72,8 +80,11 @@ func (w *Worker) repeat(ctx context.Context, j *job) (step, error) {
 				return j.again(until, why), nil
 			}
 			st, err := w.try(ctx, j, r)
-			if st == next && err == nil { // certainly not delivered by this channel: let the others have it
-				return w.send(ctx, j)
+			if st == next && err == nil { // refused this time, but the first may have got through: no other channel
+				if until, why := w.pauses.resting(r.Channel(), w.now()); !until.IsZero() {
+					return j.again(until, why), nil
+				}
+				break
 			}
 			return st, err
 		}
@@ -88,7 +99,7 @@ func (w *Worker) try(ctx context.Context, j *job, r Route) (step, error) {
 		return stop, err
 	}
 	j.Attempts++
-	first := j.FirstTry
+	before, first := j.FirstTry, j.FirstTry
 	if first.IsZero() {
 		first = w.now()
 	}
@@ -101,13 +112,12 @@ func (w *Worker) try(ctx context.Context, j *job, r Route) (step, error) {
 	f := asFailure(err)
 	j.Code, j.Detail, j.Reason = f.Code, f.Detail, f.Reason
 	w.log.Warn("push not sent", "push", j.ID, "channel", r.Channel(), "verdict", f.Verdict, "reason", f.Reason, "code", f.Code)
-	j.FirstTry = time.Time{}
-	if f.Uncertain {
+	if j.FirstTry = before; f.Uncertain {
 		j.FirstTry = first
 		if r.Repeatable() == 0 {
 			return j.hold(ReasonUncertain), nil
 		}
-	} else {
+	} else if before.IsZero() {
 		j.Channel = ""
 	}
 	switch f.Verdict {
@@ -122,6 +132,9 @@ func (w *Worker) try(ctx context.Context, j *job, r Route) (step, error) {
 		return next, nil
 	case VerdictPause:
 		w.pauses.set(r.Channel(), f.Until, f.Reason)
+		if f.Reason == ReasonRate {
+			w.pace.slow(w.now())
+		}
 		if f.Uncertain {
 			return j.again(f.Until, f.Reason), nil
 		}

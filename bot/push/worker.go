@@ -5,9 +5,8 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
-
-	"golang.org/x/time/rate"
 
 	"github.com/beianbot/beianbot/bot/filing"
 )
@@ -23,6 +22,8 @@ type Options struct {
 	Outbox  Outbox
 	Users   Users
 	Filings Trackings
+	// Switch pauses all sending; it may be nil.
+	Switch Switch
 	// Routes are tried in this order. Without any, everything is kept for the person's next message.
 	Routes []Route
 	Policy Policy
@@ -49,7 +50,9 @@ type Worker struct {
 	filings Trackings
 	routes  []Route
 	policy  Policy
-	rate    *rate.Limiter
+	onoff   Switch
+	resting atomic.Bool
+	pace    *pace
 	pauses  pauses
 	n       int
 	lease   time.Duration
@@ -65,7 +68,7 @@ type Worker struct {
 func NewWorker(o Options) *Worker {
 	w := &Worker{
 		outbox: o.Outbox, users: o.Users, filings: o.Filings, routes: o.Routes, policy: o.Policy.withDefaults(),
-		rate: newRate(o.PerSecond), n: o.Parallel, lease: o.Lease, idle: o.Idle, quiet: o.Quiet, now: o.Now, log: o.Log, ended: o.Ended,
+		onoff: o.Switch, pace: newPace(o.PerSecond), n: o.Parallel, lease: o.Lease, idle: o.Idle, quiet: o.Quiet, now: o.Now, log: o.Log, ended: o.Ended,
 		wake: make(chan struct{}, 1),
 	}
 	if w.n <= 0 {
@@ -104,7 +107,7 @@ func (w *Worker) Run(ctx context.Context) {
 		if n > 0 && err == nil {
 			continue
 		}
-		t := time.NewTimer(w.idle)
+		t := time.NewTimer(w.rest(ctx))
 		select {
 		case <-ctx.Done():
 		case <-w.wake:
@@ -114,8 +117,23 @@ func (w *Worker) Run(ctx context.Context) {
 	}
 }
 
-// Round leases what is due and works it off. It returns how many pushes it had.
+// rest returns how long to wait before looking at the outbox again: until something is due, at most Options.Idle.
+func (w *Worker) rest(ctx context.Context) time.Duration {
+	due, err := w.outbox.NextDue(ctx)
+	if err != nil || due.IsZero() || w.resting.Load() {
+		return w.idle
+	}
+	if left := due.Sub(w.now()); left > 0 {
+		return min(left, w.idle)
+	}
+	return min(w.idle, time.Second) // due, but it waits for another of its lane
+}
+
+// Round leases what is due and works it off. It returns how many pushes it had. While sending is paused it does nothing.
 func (w *Worker) Round(ctx context.Context) (int, error) {
+	if paused, err := w.paused(ctx); paused || err != nil {
+		return 0, err
+	}
 	batch, err := w.outbox.Lease(ctx, w.now(), w.n*4, w.lease)
 	if err != nil {
 		return 0, err

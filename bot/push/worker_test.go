@@ -36,6 +36,24 @@ func (b *box) Lease(_ context.Context, now time.Time, limit int, ttl time.Durati
 	return out, nil
 }
 
+func (b *box) NextDue(context.Context) (time.Time, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var next time.Time
+	for _, p := range b.pushes {
+		at := p.Due
+		if p.State == push.Leased {
+			at = p.LeasedUntil
+		} else if p.State != push.Pending {
+			continue
+		}
+		if next.IsZero() || at.Before(next) {
+			next = at
+		}
+	}
+	return next, nil
+}
+
 func (b *box) Attempt(_ context.Context, p push.Push, now time.Time) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()

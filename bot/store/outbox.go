@@ -135,7 +135,7 @@ func stamped(p push.Push) push.Push {
 	if p.Due.IsZero() {
 		p.Due = p.CreatedAt
 	}
-	for _, t := range []*time.Time{&p.Due, &p.LeasedUntil, &p.FirstTry, &p.CreatedAt, &p.UpdatedAt, &p.Deadline} {
+	for _, t := range []*time.Time{&p.Due, &p.LeasedUntil, &p.FirstTry, &p.CreatedAt, &p.UpdatedAt, &p.Deadline, &p.Until} {
 		if !t.IsZero() {
 			*t = Stamp(*t)
 		}

@@ -23,6 +23,7 @@ type Store interface {
 	filing.Samples
 	push.Outbox
 	push.Users
+	push.Switch
 	chat.Questions
 	chat.Tallies
 	Tokens

@@ -14,6 +14,7 @@
 //
 //	bucket              key                                   value
 //	meta                "schema"                              number
+//	meta                "paused"                              push.Pause, while sending is paused
 //	counts              "push." state, "stage." stage         number of records
 //	filings             id                                    filing.Filing
 //	filings_updated     time id                               stage . province . search text (store.SearchText)
@@ -36,12 +37,14 @@
 //	pushes_due          time seq step id                      index of those that are pending (time: Due) or leased (LeasedUntil)
 //	pushes_held         user . time id                        index
 //	pushes_ended        time id                               index of those in a final state; the time is UpdatedAt
+//	pushes_message      platform's message id . id            index of those that were sent under one
+//	fates               platform's message id                 what the platform said of a message that nobody knew yet, and when
 //	lanes               filing . user                         id of the push that was leased last and is not finished
 //	users               user                                  what is known of him as a recipient
 //	users_left          time user                             index of those who left
 //	deliveries          16 bytes of SHA-256 of user and key   the claim or the reply
 //	memories            user                                  the memory and until when it is kept
-//	expiries            time kind key                         index of what to remove then; kinds: d delivery, m memory, g guesses
+//	expiries            time kind key                         index of what to remove then; kinds: d delivery, m memory, g guesses, f fate
 //	questions           kind . text                           chat.Question
 //	questions_last      kind . time text                      index
 //	tallies             day . name                            number

@@ -73,6 +73,9 @@ func (t *tx) indexPush(p *push.Push, add bool) {
 	if p.State.Final() {
 		set(bucketPushesEnded, with(nil, p.UpdatedAt, p.ID))
 	}
+	if p.MessageID != "" {
+		set(bucketPushesMessage, key(p.MessageID, p.ID))
+	}
 }
 
 // dueKey sorts as store.CompareDue does.
@@ -147,7 +150,11 @@ func (s *Store) Attempt(ctx context.Context, p push.Push, now time.Time) error {
 func (s *Store) Finish(ctx context.Context, p push.Push) error {
 	_, err := s.turn(ctx, p.ID, func(t *tx, kept push.Push) (push.Push, error) {
 		follows := t.get(bucketFollowers, key(kept.Filing, kept.User)) != nil
-		return store.Finished(kept, p, follows, s.now())
+		after, err := store.Finished(kept, p, follows, s.now())
+		if err == nil {
+			after = t.sealFate(after, s.now())
+		}
+		return after, err
 	})
 	return err
 }
@@ -269,7 +276,7 @@ func (s *Store) Pushes(ctx context.Context, q push.Query) (push.Page, error) {
 		c := t.bucket(bucket).Cursor()
 		for k, _ := before(c, prefix, from); k != nil; k, _ = step(c, prefix) {
 			p, ok := t.push(string(k[len(prefix)+8:]))
-			if !ok || q.State != "" && p.State != q.State {
+			if !ok || q.State != "" && p.State != q.State || q.Reason != "" && p.Reason != q.Reason {
 				continue
 			}
 			if len(page.Pushes) == limit {

@@ -113,6 +113,7 @@ const (
 	expireDelivery = 'd'
 	expireMemory   = 'm'
 	expireGuesses  = 'g'
+	expireFate     = 'f'
 )
 
 func expiryKey(at time.Time, kind byte, k []byte) []byte {
@@ -162,6 +163,8 @@ func (t *tx) expire(now time.Time) {
 			t.del(bucketMemories, k[9:])
 		case expireGuesses:
 			t.del(bucketGuesses, k[9:])
+		case expireFate:
+			t.del(bucketFates, k[9:])
 		}
 	}
 }

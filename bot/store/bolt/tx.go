@@ -35,6 +35,8 @@ const (
 	bucketPushesDue       = "pushes_due"
 	bucketPushesHeld      = "pushes_held"
 	bucketPushesEnded     = "pushes_ended"
+	bucketPushesMessage   = "pushes_message"
+	bucketFates           = "fates"
 	bucketLanes           = "lanes"
 	bucketUsers           = "users"
 	bucketUsersLeft       = "users_left"
@@ -51,7 +53,7 @@ var buckets = []string{
 	bucketMeta, bucketCounts, bucketFilings, bucketFilingsUpdated, bucketFilingsStage, bucketFilingsProvince, bucketHistory,
 	bucketFollowers, bucketTracked, bucketCodes, bucketCodesFiling, bucketSamples, bucketGuesses, bucketGuessesHour, bucketPushes,
 	bucketPushesAll, bucketPushesState, bucketPushesFiling, bucketPushesOpen, bucketPushesUser, bucketPushesDue, bucketPushesHeld,
-	bucketPushesEnded, bucketLanes, bucketUsers, bucketUsersLeft, bucketDeliveries, bucketMemories, bucketExpiries, bucketQuestions,
+	bucketPushesEnded, bucketPushesMessage, bucketFates, bucketLanes, bucketUsers, bucketUsersLeft, bucketDeliveries, bucketMemories, bucketExpiries, bucketQuestions,
 	bucketQuestionsLast, bucketTallies, bucketTokens,
 }
 

@@ -16,6 +16,7 @@ type recipient struct {
 	Until   time.Time      `json:"until,omitzero"`
 	Room    int            `json:"room,omitempty"`
 	Credits map[string]int `json:"credits,omitempty"`
+	Quiet   *push.Quiet    `json:"quiet,omitempty"`
 }
 
 func (r *recipient) window() push.Window { return push.Window{Until: r.Until, Left: r.Room} }
@@ -36,7 +37,7 @@ func (s *Store) User(ctx context.Context, user string) (push.User, error) {
 	var u push.User
 	err := s.view(ctx, func(t *tx) error {
 		r := t.recipient(user)
-		u = push.User{Following: !r.Left, Window: r.window(), Credits: r.Credits}
+		u = push.User{Following: !r.Left, Window: r.window(), Credits: r.Credits, Quiet: r.Quiet}
 		if r.Left {
 			u.LeftAt = r.Moved
 		}
@@ -130,6 +131,14 @@ func (s *Store) UseCredit(ctx context.Context, user, template string) (bool, err
 		return used
 	})
 	return used && err == nil, err
+}
+
+// SetQuiet is part of push.Users.
+func (s *Store) SetQuiet(ctx context.Context, user string, q *push.Quiet) error {
+	return s.changeUser(ctx, user, func(_ *tx, r *recipient) bool {
+		r.Quiet = q
+		return true
+	})
 }
 
 // changeUser lets fn change what is known of a person; false means that nothing is to be written.

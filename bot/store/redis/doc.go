@@ -39,7 +39,7 @@
 //	{fNN}:samples:STAGE          SET    platform NUL province of which there are samples
 //	{fNN}:samples:STAGE:P:PROV   ZSET   filing.Sample, by when the stay ended
 //
-//	{uHASH}:user                 HASH   moved, left, until, room, credit:TEMPLATE: what is known of him as a recipient
+//	{uHASH}:user                 HASH   moved, left, until, room, quiet, credit:TEMPLATE: what is known of him as a recipient
 //	{uHASH}:memory               HASH   ends, data: the memory of the conversation
 //	{uHASH}:d:HASH               HASH   ends, reply: a delivery, by the hash of its key
 //	{uHASH}:held                 HASH   filing, space, id of a push kept for his next message -> since when
@@ -52,6 +52,9 @@
 //	left                         ZSET   people who left, by when; it counts only where {uHASH}:user says so too
 //	{questions}:KIND:count|last|first|topic                    ZSET ZSET ZSET HASH, by text
 //	{tallies}:DAY                HASH   name -> count;  {tallies}:days  ZSET of the days, by yyyymmdd
+//	message:ID                   HASH   push: filing, space, id of the push sent as the platform's message ID; fate: what the platform
+//	                                    said of it later. Kept for three days
+//	paused                       STRING push.Pause, while sending is paused
 //	token:KEY                    HASH   value, expires
 //	schema                       STRING the version of this layout
 //

@@ -99,6 +99,9 @@ func (s *Store) Attempt(ctx context.Context, p push.Push, now time.Time) error {
 
 // Finish is part of push.Outbox. A push that becomes held is noted with its person first: what is noted there in vain, Take removes.
 func (s *Store) Finish(ctx context.Context, p push.Push) error {
+	if err := s.noteMessage(ctx, p); err != nil {
+		return err
+	}
 	noted, follows := "", false
 	read := func() (k kept, err error) {
 		k, follows, err = s.atFollowed(ctx, p.ID, p.Filing, p.User)
@@ -117,6 +120,9 @@ func (s *Store) Finish(ctx context.Context, p push.Push) error {
 		if err := s.runAll(ctx, []*call{s.unnote(after)}); err != nil {
 			s.log.Warn("the note of a dropped push stays until it is next looked at", "err", err)
 		}
+	}
+	if err == nil {
+		s.sealFate(ctx, after)
 	}
 	return err
 }
@@ -254,7 +260,7 @@ func (s *Store) Pushes(ctx context.Context, q push.Query) (push.Page, error) {
 			return push.Page{}, err
 		}
 		for _, p := range ps {
-			if q.State != "" && p.State != q.State {
+			if q.State != "" && p.State != q.State || q.Reason != "" && p.Reason != q.Reason {
 				continue
 			}
 			if len(page.Pushes) == limit {

@@ -35,6 +35,9 @@ func readUser(fields map[string]string) push.User {
 		u.Window.Until = timeOf(until)
 		u.Window.Left, _ = strconv.Atoi(fields["room"])
 	}
+	if q, err := push.ParseQuiet(fields["quiet"]); err == nil {
+		u.Quiet = &q
+	}
 	for name, text := range fields {
 		template, ok := strings.CutPrefix(name, creditField)
 		if n, err := strconv.Atoi(text); ok && err == nil && n > 0 {
@@ -172,4 +175,15 @@ func (s *Store) UseCredit(ctx context.Context, user, template string) (bool, err
 	}
 	n, err := s.run(ctx, scriptCredit, []string{s.person(user).user()}, creditField+template, "use").Int()
 	return n == 1, failure(ctx, err)
+}
+
+// SetQuiet is part of push.Users.
+func (s *Store) SetQuiet(ctx context.Context, user string, q *push.Quiet) error {
+	if err := store.CheckUser(user); err != nil {
+		return err
+	}
+	if q == nil {
+		return failure(ctx, s.client.HDel(ctx, s.person(user).user(), "quiet").Err())
+	}
+	return failure(ctx, s.client.HSet(ctx, s.person(user).user(), "quiet", q.String()).Err())
 }

@@ -49,6 +49,11 @@ func Calls(s store.Store) map[string]func(ctx context.Context) error {
 		"Finish": func(ctx context.Context) error {
 			return s.Finish(ctx, push.Push{ID: "p", Filing: "a", State: push.Sent})
 		},
+		"HeldFor":        func(ctx context.Context) error { _, err := s.HeldFor(ctx, "u"); return err },
+		"Undelivered":    func(ctx context.Context) error { return s.Undelivered(ctx, "m", "failed", at) },
+		"SetQuiet":       func(ctx context.Context) error { return s.SetQuiet(ctx, "u", nil) },
+		"Paused":         func(ctx context.Context) error { _, err := s.Paused(ctx); return err },
+		"SetPaused":      func(ctx context.Context) error { return s.SetPaused(ctx, push.Pause{Since: at}) },
 		"NextDue":        func(ctx context.Context) error { _, err := s.NextDue(ctx); return err },
 		"Take":           func(ctx context.Context) error { _, err := s.Take(ctx, "u", 1, at); return err },
 		"Push":           func(ctx context.Context) error { _, err := s.Push(ctx, "p"); return err },

@@ -1,0 +1,45 @@
+package push
+
+import (
+	"context"
+	"time"
+)
+
+// Pause is an operator's order to send nothing for now. Pushes still come into being and wait; what was kept for a person's next message
+// is still told with it, because he asked. The zero Pause is none.
+type Pause struct {
+	Since time.Time `json:"since,omitzero"`
+	// Why is the operator's reason, shown to the others: at most MaxWhy characters.
+	Why string `json:"why,omitempty"`
+}
+
+// MaxWhy bounds Pause.Why.
+const MaxWhy = 200
+
+// On reports whether sending is paused.
+func (p Pause) On() bool { return !p.Since.IsZero() }
+
+// Switch keeps the Pause where every replica finds it.
+type Switch interface {
+	Paused(ctx context.Context) (Pause, error)
+	// SetPaused replaces the Pause; the zero one ends it.
+	SetPaused(ctx context.Context, p Pause) error
+}
+
+// paused asks the switch. A worker does so before each batch, so that an order holds within a batch or Options.Idle everywhere.
+func (w *Worker) paused(ctx context.Context) (bool, error) {
+	if w.onoff == nil {
+		return false, nil
+	}
+	p, err := w.onoff.Paused(ctx)
+	if err != nil {
+		return false, err
+	}
+	if was := w.resting.Swap(p.On()); was != p.On() {
+		w.log.Info("sending of notices", "paused", p.On(), "why", p.Why)
+	}
+	return p.On(), nil
+}
+
+// Resting reports whether sending was paused when this worker looked last.
+func (w *Worker) Resting() bool { return w.resting.Load() }

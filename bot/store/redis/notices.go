@@ -1,0 +1,132 @@
+package redis
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	goredis "github.com/redis/go-redis/v9"
+
+	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/store"
+)
+
+func (s *Store) messageKey(id string) string { return s.prefix + "message:" + id }
+
+// Undelivered is part of push.Outbox. The word is written first and the push is looked at then; Finish notes the push first and looks for
+// the word last. So whichever comes first, one of them sees both, and the rule changes nothing the second time.
+func (s *Store) Undelivered(ctx context.Context, messageID, status string, now time.Time) error {
+	if err := store.CheckKey("message", messageID); err != nil {
+		return err
+	}
+	k := s.messageKey(messageID)
+	var ref *goredis.StringCmd
+	err := s.pipe(ctx, func(p goredis.Pipeliner) {
+		p.HSet(ctx, k, "fate", status)
+		p.PExpire(ctx, k, store.FateKeep)
+		ref = p.HGet(ctx, k, "push")
+	})
+	if err != nil || ref.Err() != nil {
+		return err
+	}
+	id, pushID, _ := cutSpace(ref.Val())
+	return s.undelivered(ctx, id, pushID, status, now)
+}
+
+// errSame ends a turn that changes nothing.
+var errSame = errors.New("store: nothing changes")
+
+func (s *Store) undelivered(ctx context.Context, id, pushID, status string, now time.Time) error {
+	_, _, err := s.turn(ctx, func() (kept, error) { return s.at(ctx, pushID, id) }, func(was kept) (push.Push, error) {
+		if was.State != push.Sent {
+			return push.Push{}, errSame
+		}
+		f, err := s.Filing(ctx, id)
+		if err != nil && !errors.Is(err, filing.ErrNotFound) {
+			return push.Push{}, err
+		}
+		follows, err := s.client.HExists(ctx, s.shardFor(id).followers(id), userHash(was.User)).Result()
+		if err != nil {
+			return push.Push{}, failure(ctx, err)
+		}
+		after, ok := store.Undelivered(was.Push, status, f, follows, store.Stamp(now))
+		if !ok {
+			return push.Push{}, errSame
+		}
+		if after.State == push.Held {
+			err = failure(ctx, s.client.HSet(ctx, s.person(after.User).held(), heldRef(after), millis(after.UpdatedAt)).Err())
+		}
+		return after, err
+	})
+	if errors.Is(err, errSame) || errors.Is(err, filing.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// noteMessage makes a push that is being recorded as sent findable by the platform's id.
+func (s *Store) noteMessage(ctx context.Context, p push.Push) error {
+	if p.State != push.Sent || p.MessageID == "" {
+		return nil
+	}
+	k := s.messageKey(p.MessageID)
+	return s.pipe(ctx, func(pipe goredis.Pipeliner) {
+		pipe.HSet(ctx, k, "push", p.Filing+" "+p.ID)
+		pipe.PExpire(ctx, k, store.FateKeep)
+	})
+}
+
+// sealFate writes onto a push that was recorded what the platform has already said of it. A failure is only logged: the push is recorded.
+func (s *Store) sealFate(ctx context.Context, p push.Push) {
+	if p.State != push.Sent || p.MessageID == "" {
+		return
+	}
+	status, err := s.client.HGet(ctx, s.messageKey(p.MessageID), "fate").Result()
+	if err == nil {
+		err = s.undelivered(ctx, p.Filing, p.ID, status, s.now())
+	}
+	if err != nil && !errors.Is(err, goredis.Nil) {
+		s.log.Warn("what the platform said of a message was not looked up", "push", p.ID, "err", err)
+	}
+}
+
+// HeldFor is part of push.Outbox.
+func (s *Store) HeldFor(ctx context.Context, user string) (int, error) {
+	if err := store.CheckUser(user); err != nil {
+		return 0, err
+	}
+	notes, err := s.client.HGetAll(ctx, s.person(user).held()).Result()
+	if err != nil || len(notes) == 0 {
+		return 0, failure(ctx, err)
+	}
+	held, _, err := s.readNotes(ctx, user, notes)
+	return len(held), err
+}
+
+// Paused is part of push.Switch.
+func (s *Store) Paused(ctx context.Context) (push.Pause, error) {
+	var p push.Pause
+	text, err := s.client.Get(ctx, s.prefix+"paused").Result()
+	if errors.Is(err, goredis.Nil) {
+		return p, nil
+	}
+	if err != nil {
+		return p, failure(ctx, err)
+	}
+	return p, decode("pause", text, &p)
+}
+
+// SetPaused is part of push.Switch.
+func (s *Store) SetPaused(ctx context.Context, p push.Pause) error {
+	key := s.prefix + "paused"
+	if !p.On() {
+		err := failure(ctx, s.client.Del(ctx, key).Err())
+		if err == nil {
+			s.wake()
+		}
+		return err
+	}
+	p.Since = store.Stamp(p.Since)
+	return failure(ctx, s.client.Set(ctx, key, encode(p), 0).Err())
+}

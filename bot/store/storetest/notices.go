@@ -1,0 +1,153 @@
+package storetest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/push"
+)
+
+// sent brings a filing to its next stage and has the push of it sent under the platform's id.
+func (b *bench) sent(id string, stage filing.Stage, messageID string) push.Push {
+	b.t.Helper()
+	b.report(id, stage)
+	p := b.leaseOne()
+	p.Channel, p.MessageID = push.ByTemplate, messageID
+	b.finish(p, push.Sent, "")
+	return b.push(p.ID)
+}
+
+func testUndelivered(t *testing.T, open Open) {
+	setUp := func(t *testing.T) *bench {
+		b := newBench(t, open)
+		b.report("a", filing.NotFiled)
+		b.follow("a", "u", filing.NotifyAll)
+		return b
+	}
+	const failed = "failed: system failed"
+
+	t.Run("is kept for the next message, once", func(t *testing.T) {
+		b := setUp(t)
+		p := b.sent("a", filing.PlatformReview, "1001")
+		b.clock.Add(time.Second)
+		b.ok(b.s.Undelivered(b.ctx, "1001", failed, b.now()))
+		got := b.push(p.ID)
+		b.same(got.State, push.Held)
+		b.same(got.Reason, push.ReasonUndelivered)
+		b.same(got.Detail, failed)
+		b.same(got.UpdatedAt, b.now())
+		n, err := b.s.HeldFor(b.ctx, "u")
+		b.ok(err)
+		b.same(n, 1)
+		taken, err := b.s.Take(b.ctx, "u", 5, b.now())
+		b.ok(err)
+		b.same(ids(taken), []string{p.ID})
+		b.ok(b.s.Undelivered(b.ctx, "1001", failed, b.now())) // the platform repeats itself; he has been told
+		b.same(b.push(p.ID).State, push.Sent)
+		n, err = b.s.HeldFor(b.ctx, "u")
+		b.ok(err)
+		b.same(n, 0)
+	})
+
+	t.Run("who refuses messages is not written to", func(t *testing.T) {
+		b := setUp(t)
+		p := b.sent("a", filing.PlatformReview, "1001")
+		b.ok(b.s.Undelivered(b.ctx, "1001", "failed:user block", b.now()))
+		got := b.push(p.ID)
+		b.same(got.State, push.Dead)
+		b.same(got.Reason, push.ReasonUndelivered)
+	})
+
+	t.Run("something newer replaces it", func(t *testing.T) {
+		b := setUp(t)
+		p := b.sent("a", filing.PlatformReview, "1001")
+		b.sent("a", filing.AuthorityReview, "1002")
+		b.ok(b.s.Undelivered(b.ctx, "1001", failed, b.now()))
+		got := b.push(p.ID)
+		b.same(got.State, push.Dropped)
+		b.same(got.Reason, push.ReasonSuperseded)
+	})
+
+	t.Run("nor is it kept for somebody who went", func(t *testing.T) {
+		b := setUp(t)
+		p := b.sent("a", filing.PlatformReview, "1001")
+		b.ok(b.s.Untrack(b.ctx, "u", "a", b.now()))
+		b.ok(b.s.Undelivered(b.ctx, "1001", failed, b.now()))
+		b.same(b.push(p.ID).Reason, push.ReasonNotTracking)
+	})
+
+	t.Run("the word may be faster than the record", func(t *testing.T) {
+		b := setUp(t)
+		b.report("a", filing.PlatformReview)
+		p := b.leaseOne()
+		b.ok(b.s.Undelivered(b.ctx, "1001", failed, b.now()))
+		p.Channel, p.MessageID = push.ByTemplate, "1001"
+		b.finish(p, push.Sent, "")
+		got := b.push(p.ID)
+		b.same(got.State, push.Held)
+		b.same(got.Reason, push.ReasonUndelivered)
+		n, err := b.s.HeldFor(b.ctx, "u")
+		b.ok(err)
+		b.same(n, 1)
+	})
+
+	t.Run("a message that nobody knows", func(t *testing.T) {
+		b := setUp(t)
+		p := b.sent("a", filing.PlatformReview, "1001")
+		b.ok(b.s.Undelivered(b.ctx, "100", failed, b.now())) // the beginning of another's id
+		b.same(b.push(p.ID).State, push.Sent)
+		b.code(b.s.Undelivered(b.ctx, "", failed, b.now()), filing.CodeInvalid)
+	})
+
+	t.Run("listed by reason", func(t *testing.T) {
+		b := setUp(t)
+		p := b.sent("a", filing.PlatformReview, "1001")
+		b.sent("a", filing.AuthorityReview, "1002")
+		b.ok(b.s.Undelivered(b.ctx, "1001", failed, b.now()))
+		b.same(ids(b.pushes(push.Query{Reason: push.ReasonSuperseded})), []string{p.ID})
+		b.same(ids(b.pushes(push.Query{State: push.Dropped, Reason: push.ReasonSuperseded})), []string{p.ID})
+		b.same(len(b.pushes(push.Query{State: push.Sent, Reason: push.ReasonSuperseded})), 0)
+	})
+}
+
+func testPause(t *testing.T, open Open) {
+	b := newBench(t, open)
+	paused := func() push.Pause {
+		t.Helper()
+		p, err := b.s.Paused(b.ctx)
+		b.ok(err)
+		return p
+	}
+	b.same(paused(), push.Pause{})
+	b.ok(b.s.SetPaused(b.ctx, push.Pause{Since: b.now(), Why: "模板在改"}))
+	b.same(paused(), push.Pause{Since: b.now(), Why: "模板在改"})
+	woken := b.woken
+	b.ok(b.s.SetPaused(b.ctx, push.Pause{}))
+	b.same(paused().On(), false)
+	if b.woken == woken {
+		t.Error("the worker was not woken when sending went on")
+	}
+}
+
+func testQuiet(t *testing.T, open Open) {
+	b := newBench(t, open)
+	quiet := func() *push.Quiet {
+		t.Helper()
+		u, err := b.s.User(b.ctx, "u")
+		b.ok(err)
+		return u.Quiet
+	}
+	b.same(quiet(), (*push.Quiet)(nil))
+	night := push.Quiet{From: 23 * 60, To: 7*60 + 30}
+	b.ok(b.s.SetQuiet(b.ctx, "u", &night))
+	b.same(quiet(), &night)
+	b.ok(b.s.SetQuiet(b.ctx, "u", &push.Quiet{}))
+	b.same(quiet(), &push.Quiet{})
+	b.ok(b.s.SetQuiet(b.ctx, "u", nil))
+	b.same(quiet(), (*push.Quiet)(nil))
+	b.ok(b.s.SetQuiet(b.ctx, "u", &night))
+	b.ok(b.s.Forget(b.ctx, "u", b.now()))
+	b.same(quiet(), (*push.Quiet)(nil))
+	b.code(b.s.SetQuiet(b.ctx, "", nil), filing.CodeInvalid)
+}

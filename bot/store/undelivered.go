@@ -1,0 +1,18 @@
+package store
+
+import (
+	"time"
+
+	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/push"
+)
+
+// FateKeep is how long what the platform said of a message is remembered that no push is known of yet: its word can be faster than the
+// record of the sending. It is also how long a message is found by the platform's id.
+const FateKeep = 72 * time.Hour
+
+// Undelivered writes onto a push what the platform says of it. ok is false where nothing changes.
+func Undelivered(p push.Push, status string, f filing.Filing, follows bool, now time.Time) (after push.Push, ok bool) {
+	after, ok = p.Undelivered(cut(status, maxDetail), f, follows, now)
+	return stamped(after), ok
+}
