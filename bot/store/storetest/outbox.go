@@ -191,10 +191,10 @@ func testFinish(t *testing.T, open Open) {
 	if q.Lease == p.Lease {
 		t.Fatal("two leases share a token")
 	}
-	q.User, q.CreatedAt, q.Seq = "other", time.Time{}, 99 // what a push is about is not the worker's to change
+	q.Kind, q.CreatedAt, q.Seq = push.KindFace, time.Time{}, 99 // what a push is about is not the worker's to change
 	b.finish(q, push.Dead, push.ReasonContent)
 	got := b.push(p.ID)
-	if got.Filing != "a" || got.User != "u" || got.State != push.Dead || !got.CreatedAt.Equal(Start) {
+	if got.Kind != push.KindChange || got.Seq != 2 || got.State != push.Dead || !got.CreatedAt.Equal(Start) {
 		t.Fatalf("%+v", got)
 	}
 	b.is(b.s.Finish(b.ctx, push.Push{ID: "nobody", Filing: "a", State: push.Sent, Lease: "x"}), filing.ErrNotFound)

@@ -341,6 +341,18 @@ func testQuestions(t *testing.T, open Open) {
 	got, err = b.s.Questions(b.ctx, chat.QuestionChoice, 1)
 	b.ok(err)
 	b.same(got[0].Text, string([]rune(long)[:chat.MaxQuestion]))
+	crowd(64, func(i int) { // the newest MaxQuestions of a kind stay, in whatever order they come
+		for n := i; n < chat.MaxQuestions+10; n += 64 {
+			q := chat.Question{Kind: chat.QuestionDisliked, Text: fmt.Sprint("问题", n), Last: Start.Add(time.Duration(n) * time.Minute)}
+			if err := b.s.NoteQuestion(b.ctx, q); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	got, err = b.s.Questions(b.ctx, chat.QuestionDisliked, 2*chat.MaxQuestions)
+	b.ok(err)
+	b.same(len(got), chat.MaxQuestions)
+	b.same(got[len(got)-1].Last, Start.Add(10*time.Minute))
 	b.code(b.s.NoteQuestion(b.ctx, chat.Question{Kind: "odd", Text: "x"}), filing.CodeInvalid)
 	b.code(b.s.NoteQuestion(b.ctx, chat.Question{Kind: chat.QuestionUnknown, Text: " "}), filing.CodeInvalid)
 }
