@@ -141,10 +141,11 @@ func (b *Bot) route(ctx context.Context, t *chat.Turn) (chat.Reply, error) {
 func (b *Bot) words(ctx context.Context, t *chat.Turn, text string) (chat.Reply, error) {
 	text = strings.TrimSpace(text)
 	if r, ok := b.refuse(ctx, t, text); ok {
+		b.Observe(kb.Result{Kind: kb.KindUnknown, Confidence: 1})
 		return b.askedAgain(t, r), nil
 	}
 	fresh := !t.Memory.At.IsZero() && b.Now().Sub(t.Memory.At) <= chat.MemoryTTL
-	if fresh {
+	if fresh && !b.saysDay(t, text) {
 		if picked, none := pick(t.Memory.Offered, text); none && !b.inDialogue(t) {
 			return b.noneOfThese(t), nil
 		} else if picked != "" {
@@ -152,6 +153,7 @@ func (b *Bot) words(ctx context.Context, t *chat.Turn, text string) (chat.Reply,
 		}
 	}
 	if r, ok, err := b.dialogue(ctx, t, text); ok || err != nil {
+		b.Observe(kb.Result{Kind: kb.KindCommand, Confidence: 1})
 		return r, err
 	}
 	b.setAside(t)
@@ -162,9 +164,11 @@ func (b *Bot) words(ctx context.Context, t *chat.Turn, text string) (chat.Reply,
 // anything answers a message that is no part of a dialogue in several steps.
 func (b *Bot) anything(ctx context.Context, t *chat.Turn, text string) (chat.Reply, error) {
 	if r, ok := b.feedback(t, text); ok {
+		b.Observe(kb.Result{Kind: kb.KindSmallTalk, Confidence: 1})
 		return r, nil
 	}
 	if squeeze(text) == importantWords {
+		b.Observe(kb.Result{Kind: kb.KindCommand, Command: kb.CommandSubscribe, Confidence: 1})
 		return b.notify(ctx, t, "", filing.NotifyImportant)
 	}
 	if a, arg, ok := asksAbility(text); ok {
@@ -180,6 +184,7 @@ func (b *Bot) anything(ctx context.Context, t *chat.Turn, text string) (chat.Rep
 		return b.track(ctx, t, code)
 	}
 	if r, ok, err := b.sentence(ctx, t, text); ok || err != nil {
+		b.Observe(kb.Result{Kind: kb.KindCommand, Confidence: 1})
 		return r, err
 	}
 	return b.question(ctx, t, text)

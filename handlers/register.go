@@ -146,12 +146,12 @@ func (b *Bot) answered(ctx context.Context, t *chat.Turn, d draft, s step, text 
 	case s == stepReason && !d.Stage.Rejected():
 		return b.askStep(t, d, d.next(), reasonWithout), true, nil
 	}
-	if s == stepProvince && squeeze(text) == otherProvince {
+	if s == stepProvince && isOther(text, otherProvince) {
 		r := b.askStep(t, d, s, "")
 		r.Text, r.Choices = allProvinces(), nil
 		return r, true, nil
 	}
-	if s == stepStage && squeeze(text) == otherStage {
+	if s == stepStage && isOther(text, otherStage) {
 		return b.askStages(t, d), true, nil
 	}
 	why, ok := d.answer(s, text, b.Now())
@@ -168,6 +168,15 @@ func (b *Bot) answered(ctx context.Context, t *chat.Turn, d draft, s step, text 
 		return b.askStep(t, d, s, complaint(why)), true, nil
 	}
 	return b.ask(ctx, t, d, "")
+}
+
+// isOther reports whether a text asks for what was not offered.
+func isOther(text, tap string) bool {
+	switch s := squeeze(text); s {
+	case tap, "其他", "其它", "别的", "都不是", "没有":
+		return true
+	}
+	return false
 }
 
 // answerCity takes the name of a city as its province's.
@@ -228,7 +237,11 @@ func (b *Bot) register(ctx context.Context, t *chat.Turn, arg string) (chat.Repl
 		r, _, err := b.ask(ctx, t, d, goingOn)
 		return r, err
 	}
-	return b.beginRegistration(ctx, t, report{Name: unquote(arg)})
+	said, _ := readReport(arg, b.Now())
+	if said.Name == "" || said.Stage == "" {
+		said = report{Name: unquote(arg)}
+	}
+	return b.beginRegistration(ctx, t, said)
 }
 
 // beginRegistration registers what was said, and asks for what is missing.
@@ -436,4 +449,14 @@ func (b *Bot) askedAgain(t *chat.Turn, r chat.Reply) chat.Reply {
 func (b *Bot) inDialogue(t *chat.Turn) bool {
 	d, open := b.draft(t)
 	return open && !d.Aside
+}
+
+// saysDay reports whether a text answers the question since when, though it could be read as a pick: 3号.
+func (b *Bot) saysDay(t *chat.Turn, text string) bool {
+	d, open := b.draft(t)
+	if !open || d.Aside || d.Asked != stepSince {
+		return false
+	}
+	_, _, ok := readDay(text, b.Now())
+	return ok
 }

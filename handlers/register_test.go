@@ -116,6 +116,25 @@ func TestRegisterTracksFull(t *testing.T) {
 	contains(t, c.say("登记 小鹿花店"), "上限")
 }
 
+// TestPicksAndDays: a number picks what is offered, a day of the month is a day.
+func TestPicksAndDays(t *testing.T) {
+	for text, want := range map[string]string{"3号": "11月3日", "3": "11月21日", "第一个": "11月23日", "1日": "11月1日"} {
+		c := newTalk(t)
+		for _, s := range []string{"登记 小鹿花店", "1", "5", "管局审核中"} {
+			c.say(s)
+		}
+		contains(t, c.say(text), "从什么时候起："+want+"\n")
+	}
+	c := newTalk(t)
+	for _, s := range []string{"登记 我的微信小程序小鹿花店昨天在上海提交了初审", "改省份", "其他"} {
+		c.say(s)
+	}
+	contains(t, c.last, "黑龙江")
+	contains(t, c.say("黑龙江"), "小程序：小鹿花店", "省份：黑龙江", "11月22日")
+	c.say("改进展")
+	contains(t, c.say("都不是"), "待管理员刷脸")
+}
+
 // TestFormExpires: a form is picked up for half an hour after the person last had to do with it, whatever else was talked about.
 func TestFormExpires(t *testing.T) {
 	c := newTalk(t)

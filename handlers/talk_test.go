@@ -17,6 +17,7 @@ import (
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/store"
 	"github.com/beianbot/beianbot/bot/store/bolt"
+	"github.com/beianbot/beianbot/bot/wechat"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -163,6 +164,9 @@ func (c *talk) deliver(m chat.Message) chat.Reply {
 	}
 	c.keep = c.now.Add(chat.MemoryTTL)
 	c.last = r
+	if content := wechat.Content(r); len(content) > wechat.MaxContent || strings.Contains(content, "……") && !strings.Contains(r.Text, "……") {
+		c.t.Errorf("does not fit one reply:\n%s", content)
+	}
 	what := m.Text
 	if m.Kind == chat.KindEvent {
 		what = "（" + string(m.Event.Kind) + " " + m.Event.Key + "）"
