@@ -4,10 +4,15 @@ import (
 	"path/filepath"
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"github.com/beianbot/beianbot/bot/store"
 	"github.com/beianbot/beianbot/bot/store/bolt"
 	"github.com/beianbot/beianbot/bot/store/storetest"
 )
+
+// TestMain also holds every store to ending what it started.
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // fresh opens a new store in a folder of its own.
 func fresh(t testing.TB, o storetest.Options) store.Store {

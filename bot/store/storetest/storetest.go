@@ -36,11 +36,30 @@ func Run(t *testing.T, open Open) {
 		name string
 		run  func(*testing.T, Open)
 	}{
-		{"Reports", testReports}, {"Batches", testBatches}, {"Lists", testLists}, {"Samples", testSamples},
-		{"Codes", testCodes}, {"Following", testFollowing}, {"Planning", testPlanning}, {"Forget", testForget},
-		{"Lease", testLease}, {"Finish", testFinish}, {"Held", testHeld}, {"Operator", testOperator}, {"Undelivered", testUndelivered}, {"Pause", testPause}, {"Quiet", testQuiet}, {"Outbox lists", testOutboxLists},
-		{"Users", testUsers}, {"Replies", testReplies}, {"Windows", testWindows}, {"Guesses", testGuesses},
-		{"Questions", testQuestions}, {"Tallies", testTallies}, {"Tokens", testTokens}, {"Contexts", testContexts},
+		{"Reports", testReports},
+		{"Batches", testBatches},
+		{"Lists", testLists},
+		{"Samples", testSamples},
+		{"Codes", testCodes},
+		{"Following", testFollowing},
+		{"Planning", testPlanning},
+		{"Forget", testForget},
+		{"Lease", testLease},
+		{"Finish", testFinish},
+		{"Held", testHeld},
+		{"Operator", testOperator},
+		{"Undelivered", testUndelivered},
+		{"Pause", testPause},
+		{"Quiet", testQuiet},
+		{"Outbox lists", testOutboxLists},
+		{"Users", testUsers},
+		{"Replies", testReplies},
+		{"Windows", testWindows},
+		{"Guesses", testGuesses},
+		{"Questions", testQuestions},
+		{"Tallies", testTallies},
+		{"Tokens", testTokens},
+		{"Contexts", testContexts},
 	} {
 		t.Run(group.name, func(t *testing.T) { group.run(t, open) })
 	}
