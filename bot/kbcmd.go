@@ -3,16 +3,19 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
-	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/service"
+	"github.com/beianbot/beianbot/handlers/api"
 	"github.com/beianbot/beianbot/kb"
 )
 
@@ -76,10 +79,11 @@ func (c *kbLintCmd) Run(w *world) error {
 
 type kbEvalCmd struct {
 	configFlag
-	JSON     bool     `name:"json" help:"The report as JSON."`
-	Baseline bool     `help:"Measure bleve out of the box on the same knowledge instead."`
-	Against  string   `placeholder:"FILE" help:"A report of before (JSON): show what was lost and won."`
-	Files    []string `arg:"" help:"Labelled questions, one JSON object a line."`
+	JSON     bool               `name:"json" help:"The report as JSON."`
+	Baseline bool               `help:"Measure bleve out of the box on the same knowledge instead."`
+	Min      map[string]float64 `placeholder:"NAME=SHARE" help:"Fail below a floor: right, shown, refused, commands, smalltalk; or above one: wrong, calibration."`
+	Against  string             `placeholder:"FILE" help:"A report of before (JSON): show what was lost and won."`
+	Files    []string           `arg:"" help:"Labelled questions, one JSON object a line."`
 }
 
 func (c *kbEvalCmd) Run(w *world) error {
@@ -123,7 +127,35 @@ func (c *kbEvalCmd) Run(w *world) error {
 		if err != nil {
 			return err
 		}
-		return report.Against(old).WriteText(w.stdout)
+		if err := report.Against(old).WriteText(w.stdout); err != nil {
+			return err
+		}
+	}
+	return floors(report, c.Min)
+}
+
+// floors fails where a figure is on the wrong side of its bound.
+func floors(r kb.Report, bounds map[string]float64) error {
+	figures := map[string]struct {
+		got  float64
+		most bool
+	}{
+		"right": {got: r.Right}, "shown": {got: r.Shown}, "refused": {got: r.Refused}, "commands": {got: r.CommandsRight},
+		"smalltalk": {got: r.SmallTalkRight}, "wrong": {r.Wrong, true}, "calibration": {r.Calibration, true},
+	}
+	var failed []string
+	for name, bound := range bounds {
+		f, ok := figures[name]
+		if !ok {
+			return fmt.Errorf("no figure is called %q", name)
+		}
+		if !f.most && f.got < bound || f.most && f.got > bound {
+			failed = append(failed, fmt.Sprintf("%s is %.3f, the bound is %.3f", name, f.got, bound))
+		}
+	}
+	if len(failed) > 0 {
+		slices.Sort(failed)
+		return errors.New("understanding fell: " + strings.Join(failed, "; "))
 	}
 	return nil
 }
@@ -223,18 +255,24 @@ func (c *kbQuestionsCmd) Run(w *world) error {
 		if c.Kind != "all" {
 			q.Set("kind", c.Kind)
 		}
-		var page struct{ Questions []chat.Question }
+		var page struct{ Groups []api.Group }
 		if err := cl.call(w.ctx, http.MethodGet, "/api/v1/questions", q, nil, &page); err != nil {
 			return err
 		}
 		if c.JSON {
 			enc := json.NewEncoder(w.stdout)
 			enc.SetEscapeHTML(false)
-			return enc.Encode(page.Questions)
+			return enc.Encode(page.Groups)
 		}
-		rows := make([][]string, len(page.Questions))
-		for i, x := range page.Questions {
-			rows[i] = []string{strconv.Itoa(x.Count), string(x.Kind), x.Last.In(time.Local).Format("2006-01-02 15:04"), x.Topic, x.Text}
+		var rows [][]string
+		for _, g := range page.Groups {
+			for i, x := range g.Questions {
+				count := strconv.Itoa(g.Count)
+				if i > 0 { // another wording of the one above
+					count = ""
+				}
+				rows = append(rows, []string{count, string(x.Kind), x.Last.In(time.Local).Format("2006-01-02 15:04"), x.Topic, x.Text})
+			}
 		}
 		return lines(w.stdout, rows)
 	})

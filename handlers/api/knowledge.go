@@ -2,10 +2,12 @@ package api
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/kb"
 )
 
 func (s *server) listQuestions(w http.ResponseWriter, r *http.Request) error {
@@ -24,11 +26,35 @@ func (s *server) listQuestions(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if qs == nil {
-		qs = []chat.Question{}
-	}
-	write(w, http.StatusOK, map[string]any{"questions": qs})
+	write(w, http.StatusOK, map[string]any{"groups": Grouped(qs)})
 	return nil
+}
+
+// Group are questions that seem to ask the same.
+type Group struct {
+	// Count is how often they were asked together.
+	Count int `json:"count"`
+	// Questions are the wordings, most asked first.
+	Questions []chat.Question `json:"questions"`
+}
+
+// Grouped puts questions together that are alike, most asked groups first.
+func Grouped(qs []chat.Question) []Group {
+	texts := make([]string, len(qs))
+	for i, q := range qs {
+		texts[i] = q.Text
+	}
+	groups := []Group{}
+	for _, members := range kb.Alike(texts) {
+		var g Group
+		for _, i := range members {
+			g.Count += qs[i].Count
+			g.Questions = append(g.Questions, qs[i])
+		}
+		groups = append(groups, g)
+	}
+	slices.SortStableFunc(groups, func(a, b Group) int { return b.Count - a.Count })
+	return groups
 }
 
 func kindOf(s string) (chat.QuestionKind, error) {
