@@ -19,6 +19,7 @@ var errBroken = errors.Join(filing.ErrUnavailable, errors.New("connection refuse
 func (broken) Claim(context.Context, filing.CodeHash, string, time.Time) (filing.Filing, bool, error) {
 	return filing.Filing{}, false, errBroken
 }
+
 func (broken) Tracked(context.Context, string) ([]filing.Tracking, error)   { return nil, errBroken }
 func (broken) Untrack(context.Context, string, string, time.Time) error     { return errBroken }
 func (broken) Adopt(context.Context, string, string, time.Time) error       { return errBroken }
@@ -35,6 +36,7 @@ func (broken) AddCredit(context.Context, string, string, int) error        { ret
 func (broken) Take(context.Context, string, int, time.Time) ([]push.Push, error) {
 	return nil, errBroken
 }
+
 func (broken) SetNotify(context.Context, string, string, filing.Notify, time.Time) error {
 	return errBroken
 }

@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -32,7 +33,7 @@ func (b *Bot) dialogue(ctx context.Context, t *chat.Turn, text string) (r chat.R
 	switch word {
 	case "算了", "取消", "退出", "不登记了", "不登记", "先不登记了", "不填了", "不弄了", "不更新了", "不用了", "放弃", "先不弄了", "算了吧", "算了不登记了":
 		leave(t)
-		return chat.Reply{Text: left(d), Actions: []chat.Choice{{Label: restartWords(d)}}}, true, nil
+		return chat.Reply{Text: leftText(d), Actions: []chat.Choice{{Label: restartWords(d)}}}, true, nil
 	case goOnWords, "继续", "接着填", "接着登记", "继续填", "继续更新":
 		return b.ask(ctx, t, d, "")
 	}
@@ -126,7 +127,7 @@ func (b *Bot) couldAnswer(d draft, text string) bool {
 		if asks(text) || utf8.RuneCountInString(text) > maxOwnName+10 || strings.Contains(text, "\n") {
 			return false
 		}
-		return !b.isQuestion(text)
+		return unquote(text) != text || !troubles(text) && !b.knownFor(text)
 	case stepReason:
 		return !asks(text) && utf8.RuneCountInString(text) >= 4
 	case stepTwin, stepConfirm, "":
@@ -134,6 +135,28 @@ func (b *Bot) couldAnswer(d draft, text string) bool {
 	}
 	return !asks(text)
 }
+
+// knownFor reports whether what follows the question for a name is certainly none: a command, a greeting or thanks, a question of some
+// length. A short one is more likely a name that sounds like something: 法律咨询, 早安咖啡.
+func (b *Bot) knownFor(text string) bool {
+	r := b.Knowledge.Understand(kb.Query{Text: text})
+	if r.Confidence < sureOfQuestion {
+		return false
+	}
+	word := squeeze(text)
+	switch n := utf8.RuneCountInString(word); r.Kind {
+	case kb.KindCommand:
+		return true
+	case kb.KindAnswer:
+		return n >= 6
+	case kb.KindSmallTalk:
+		return n <= 3 || courteous.MatchString(word)
+	}
+	return false
+}
+
+// courteous begins what people say out of courtesy.
+var courteous = regexp.MustCompile(`^(?:谢谢|多谢|感谢|好的|你好|您好|辛苦|再见)`)
 
 // sureOfQuestion is how sure the understanding must be that a text is a question before it is not taken for the name of a mini program.
 const sureOfQuestion = 0.85
@@ -194,10 +217,13 @@ func (b *Bot) answerCity(d *draft, text string) bool {
 
 // alsoSaid takes from a sentence whatever of the open questions it answers: 微信的，在上海，昨天提交的.
 func (b *Bot) alsoSaid(ctx context.Context, t *chat.Turn, d draft, text string) (chat.Reply, bool, error) {
-	if asks(text) {
+	if asks(text) || b.isQuestion(text) {
 		return chat.Reply{}, false, nil
 	}
 	said, ok := readReport(text, b.Now())
+	if at := strings.Index(text, said.Name); said.Name != "" && (at <= 0 || !namedBefore.MatchString(text[:at])) {
+		said.Name = "" // what is left of a sentence is a name only where it is called one
+	}
 	if !ok || !d.take(said) {
 		return chat.Reply{}, false, nil
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/wechat"
+	"github.com/beianbot/beianbot/kb"
 )
 
 func TestRegisteredFiling(t *testing.T) {
@@ -203,6 +204,34 @@ func TestNames(t *testing.T) {
 		var d draft
 		if why, ok := d.answer(stepName, said, start); !ok || why != faultName || d.Name != "" {
 			t.Errorf("%s: %q %q %v", said, d.Name, why, ok)
+		}
+	}
+}
+
+// TestNameOrNot: what follows the question for a name is the name, unless it is certainly something else.
+func TestNameOrNot(t *testing.T) {
+	sound := func(kind kb.Kind, topic string) kb.Result {
+		return kb.Result{Kind: kind, Topic: topic, Confidence: 0.95, Aside: "thanks", Command: kb.CommandStatus}
+	}
+	for text, want := range map[string]bool{
+		"小鹿花店": true, "早安咖啡": true, "法律咨询": true, "谢谢": false, "谢谢你帮忙": false, "早安": false, "瞧瞧进度": false, "管局多久": false,
+		"管局那边的审核时间": false, "短信收不到": false, "登记": false, "BA-2222-2222": false, "备案怎么弄": false, "名称：怎么弄": true, "《审核时间》": true,
+	} {
+		c := newTalk(t)
+		c.know.order = append([]rule{
+			{"早安", sound(kb.KindSmallTalk, "")},
+			{"谢谢", sound(kb.KindSmallTalk, "")},
+			{"法律", sound(kb.KindAnswer, "total-time")},
+			{"审核时间", sound(kb.KindAnswer, "total-time")},
+			{"瞧瞧", sound(kb.KindCommand, "")},
+		}, c.know.order...)
+		c.say("登记")
+		r := c.say(text)
+		if got := strings.Contains(r.Text, "在哪个平台"); got != want {
+			t.Errorf("%s: %s", text, show(r))
+		}
+		if !want && text != "登记" && !strings.Contains(r.Text, "还差小程序名称") {
+			t.Errorf("%s: nothing reminds of the form: %s", text, show(r))
 		}
 	}
 }

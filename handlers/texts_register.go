@@ -63,7 +63,7 @@ func restartWords(d draft) string {
 	return registerWords
 }
 
-func left(d draft) string {
+func leftText(d draft) string {
 	if d.of == formUpdate {
 		return "好的，「" + d.Name + "」的进度没有改动。"
 	}

@@ -64,9 +64,18 @@ func TestGuesses(t *testing.T) {
 		wait time.Duration
 		told string
 	}{
-		{time.Minute, "1 分钟"}, {2 * time.Minute, "2 分钟"}, {4 * time.Minute, "4 分钟"}, {8 * time.Minute, "8 分钟"}, {16 * time.Minute, "16 分钟"},
-		{32 * time.Minute, "32 分钟"}, {64 * time.Minute, "2 小时"}, {128 * time.Minute, "3 小时"}, {256 * time.Minute, "5 小时"},
-		{512 * time.Minute, "9 小时"}, {1024 * time.Minute, "18 小时"}, {24 * time.Hour, "24 小时"},
+		{time.Minute, "1 分钟"},
+		{2 * time.Minute, "2 分钟"},
+		{4 * time.Minute, "4 分钟"},
+		{8 * time.Minute, "8 分钟"},
+		{16 * time.Minute, "16 分钟"},
+		{32 * time.Minute, "32 分钟"},
+		{64 * time.Minute, "2 小时"},
+		{128 * time.Minute, "3 小时"},
+		{256 * time.Minute, "5 小时"},
+		{512 * time.Minute, "9 小时"},
+		{1024 * time.Minute, "18 小时"},
+		{24 * time.Hour, "24 小时"},
 	} {
 		contains(t, c.say("BA-2222-2222"), "备案码不对")
 		contains(t, c.say("BA-7K3M-Q9XD"), "请过 "+want.told+"再试") // not even the right one
