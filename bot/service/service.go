@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/desk"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store"
@@ -22,6 +23,7 @@ import (
 	"github.com/beianbot/beianbot/config"
 	"github.com/beianbot/beianbot/handlers"
 	"github.com/beianbot/beianbot/handlers/api"
+	"github.com/beianbot/beianbot/handlers/console"
 	"github.com/beianbot/beianbot/handlers/webhook"
 	"github.com/beianbot/beianbot/kb"
 )
@@ -55,6 +57,9 @@ type Service struct {
 	metrics  *metrics
 
 	experience *experience
+
+	desk    *desk.Desk
+	console *console.Console
 
 	public, admin         *http.Server
 	publicAddr, adminAddr net.Addr
@@ -106,6 +111,10 @@ func New(ctx context.Context, o Options) (_ *Service, err error) {
 // join makes the rooms that talk to the outside out of those that do not.
 func (s *Service) join() error {
 	c := s.options.Config
+	quiet, err := push.ParseQuiet(c.Push.QuietHours)
+	if err != nil {
+		return fmt.Errorf("push.quiet_hours: %w", err)
+	}
 	bot := handlers.New(handlers.Options{
 		Knowledge: s.know, Filings: s.store, Guesses: s.store, Recipients: s.store, Kept: s.store, Journal: s.journal,
 		Guide:      func(f filing.Filing, now time.Time) filing.Guide { return filing.GuideTo(f, now, s.calendar) },
@@ -113,7 +122,7 @@ func (s *Service) join() error {
 		Estimate: func(stage, platform, province string) string {
 			return s.experience.about(stage, platform, province, s.now())
 		},
-		Human: c.Human.Reply, Proactive: s.client != nil && s.proactive(), Observe: s.metrics.understood, Now: s.now, Log: s.log,
+		Fates: s.store, Quiet: quiet, Human: c.Human.Reply, Proactive: s.client != nil && s.proactive(), Observe: s.metrics.understood, Now: s.now, Log: s.log,
 	})
 	envelope, err := wechat.NewEnvelope(wechat.EnvelopeOptions{
 		AppID: c.WeChat.AppID, Token: c.WeChat.Token, AESKey: c.WeChat.AESKey, PreviousAESKey: c.WeChat.PreviousAESKey,
@@ -131,14 +140,13 @@ func (s *Service) join() error {
 	if err != nil {
 		return err
 	}
-	quiet, err := push.ParseQuiet(c.Push.QuietHours)
-	if err != nil {
-		return fmt.Errorf("push.quiet_hours: %w", err)
-	}
 	s.worker = push.NewWorker(push.Options{
-		Outbox: s.store, Users: s.store, Filings: s.store, Routes: s.routes(), PerSecond: c.Push.PerSecond, Parallel: c.Push.Parallel, Quiet: quiet,
+		Outbox: s.store, Users: s.store, Filings: s.store, Switch: s.store, Routes: s.routes(), PerSecond: c.Push.PerSecond, Parallel: c.Push.Parallel, Quiet: quiet,
 		Now: s.now, Log: s.log, Ended: s.metrics.ended,
 	})
+	if err := s.openDesk(); err != nil {
+		return err
+	}
 	public := http.NewServeMux()
 	public.Handle(c.WeChat.CallbackPath, s.endpoint)
 	public.HandleFunc("GET /livez", alive)
@@ -166,6 +174,7 @@ func (s *Service) adminHandler() http.Handler {
 	mux.Handle("GET /metrics", s.metrics.handler())
 	mux.HandleFunc("GET /livez", alive)
 	mux.HandleFunc("GET /readyz", s.ready)
+	mux.Handle("/", s.console)
 	return mux
 }
 
@@ -193,6 +202,7 @@ func (s *Service) Start(ctx context.Context) error {
 	s.serve(s.admin, admin)
 	s.running.Go(func() { s.worker.Run(ctx) })
 	s.running.Go(func() { s.journal.Run(ctx) })
+	s.running.Go(func() { s.console.Run(ctx) })
 	s.running.Go(func() { s.learn(ctx) })
 	s.running.Go(func() {
 		s.know.Watch(ctx, 2*time.Second, func(err error) {

@@ -1,0 +1,108 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/beianbot/beianbot/bot/desk"
+	"github.com/beianbot/beianbot/bot/store/bolt"
+	"github.com/beianbot/beianbot/bot/wechat"
+	"github.com/beianbot/beianbot/handlers"
+	"github.com/beianbot/beianbot/handlers/console"
+)
+
+// newDesk knows the people who run the account. Both stores keep what it needs.
+func (s *Service) newDesk() (*desk.Desk, error) {
+	records, ok := s.store.(desk.Records)
+	if !ok {
+		return nil, fmt.Errorf("the store keeps no records of the desk")
+	}
+	return desk.New(desk.Options{Records: records, Token: s.options.Config.Admin.Token, Now: s.now}), nil
+}
+
+// openDesk makes the console and what knows the people who use it.
+func (s *Service) openDesk() (err error) {
+	if s.desk, err = s.newDesk(); err != nil {
+		return err
+	}
+	s.console, err = s.newConsole(s.desk)
+	return err
+}
+
+// newConsole makes the operators' console.
+func (s *Service) newConsole(d *desk.Desk) (*console.Console, error) {
+	o := console.Options{
+		Desk: d, Filings: s.store, Outbox: s.store, Questions: s.store, Tallies: s.store, Calendar: s.calendar,
+		Advice: func(code int) string { return wechat.LookUp(code).Advice },
+		Menu:   deskMenu(handlers.Menu()),
+		Config: s.options.Config.YAML,
+		Reload: func(context.Context) error { return s.Reload() },
+		Health: s.health, Now: s.now, Log: s.log,
+	}
+	if b, ok := s.store.(*bolt.Store); ok {
+		o.Backup = func(ctx context.Context, w io.Writer) error {
+			if rc, ok := w.(http.ResponseWriter); ok { // a copy may take longer than a page
+				_ = http.NewResponseController(rc).SetWriteDeadline(time.Time{})
+			}
+			return b.Backup(ctx, w)
+		}
+	}
+	if s.client != nil {
+		if s.options.Config.WeChat.QRCodes {
+			o.QRText = func(ctx context.Context, code string, ttl time.Duration) (string, error) {
+				qr, err := s.client.CreateQR(ctx, code, ttl)
+				return qr.URL, err
+			}
+		}
+		o.PublishMenu = func(ctx context.Context, menu []desk.Button) error {
+			return s.client.SetMenu(ctx, buttons(menuButtons(menu)))
+		}
+	}
+	return console.New(o)
+}
+
+// health tells how the account and the program are.
+func (s *Service) health(ctx context.Context) []console.Sign {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	store := console.Sign{Name: "存储", Text: "正常", Good: true}
+	if s.store.Ping(ctx) != nil {
+		store.Text, store.Good = "没有响应", false
+	}
+	account := console.Sign{Name: "账号接口", Text: "没有配置 AppSecret，只能被动回复"}
+	if s.client != nil {
+		account = console.Sign{Name: "账号接口", Text: "已配置", Good: true}
+	}
+	channels := console.Sign{Name: "主动通知", Text: "没有可用的方式，随用户下次发消息告知"}
+	if s.client != nil && s.proactive() {
+		channels = console.Sign{Name: "主动通知", Text: "可用", Good: true}
+	}
+	return []console.Sign{store, account, channels}
+}
+
+// sayPrefix begins the key of a button that stands for words, as package handlers reads it.
+const sayPrefix = "say:"
+
+// deskMenu and menuButtons turn the menu's words into what the desk keeps, and back.
+func deskMenu(in []handlers.Button) []desk.Button {
+	out := make([]desk.Button, len(in))
+	for i, b := range in {
+		out[i] = desk.Button{Label: b.Label, Say: strings.TrimPrefix(b.Key, sayPrefix), Buttons: deskMenu(b.Buttons)}
+	}
+	return out
+}
+
+func menuButtons(in []desk.Button) []handlers.Button {
+	out := make([]handlers.Button, len(in))
+	for i, b := range in {
+		out[i] = handlers.Button{Label: b.Label, Buttons: menuButtons(b.Buttons)}
+		if len(b.Buttons) == 0 {
+			out[i].Key = sayPrefix + b.Say
+		}
+	}
+	return out
+}

@@ -1,0 +1,264 @@
+package console
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/text/width"
+
+	"github.com/beianbot/beianbot/bot/filing"
+)
+
+// How fresh the board is: it asks for what changed this often, and reads everything anew this often, which is when it learns of filings
+// that somebody else deleted.
+const (
+	boardFresh = 2 * time.Second
+	boardAnew  = 10 * time.Minute
+	// boardOverlap is how far it looks back beyond the newest change it knows: the clocks of two replicas differ.
+	boardOverlap = 30 * time.Second
+)
+
+// row is a filing as the lists need it.
+type row struct {
+	ID, Name, Subject, Province, Number string
+	Platform                            filing.Platform
+	Stage                               filing.Stage
+	Source                              filing.Source
+	Since, Updated                      time.Time
+	// Due is the deadline, Kind what for. Late is from when it is overdue: a deadline that is over, or a review beyond its usual time.
+	Due  time.Time
+	Kind filing.DeadlineKind
+	Late time.Time
+	text string
+}
+
+func newRow(f filing.Filing, cal *filing.Calendar) *row {
+	r := &row{
+		ID: f.ID, Name: f.Name, Subject: f.Subject, Province: f.Province, Number: f.Number, Platform: f.Platform, Stage: f.Stage, Source: f.Source,
+		Since: f.Since, Updated: f.UpdatedAt, text: fold(strings.Join([]string{f.ID, f.Name, f.AppID, f.Subject, f.Number}, "\n")),
+	}
+	if kind, at, _, ok := filing.Deadline(f); ok {
+		r.Kind, r.Due = kind, at
+		if kind != filing.DeadlinePolice {
+			r.Late = at
+		}
+	}
+	if w, ok := filing.ReviewWindow(f, cal); ok && w.Dated {
+		r.Late = w.Last.AddDate(0, 0, 1)
+	}
+	return r
+}
+
+func fold(s string) string { return strings.ToLower(width.Fold.String(s)) }
+
+// Overdue reports whether the filing has taken longer than it should at now.
+func (r *row) Overdue(now time.Time) bool { return !r.Late.IsZero() && !now.Before(r.Late) }
+
+// board is an index of all filings in memory: the stores list by one thing at a time, newest first, and the console filters and sorts by
+// many. It keeps up by asking for what was changed last, so that being fresh costs one short call.
+type board struct {
+	filings Filings
+	cal     *filing.Calendar
+	now     func() time.Time
+
+	busy sync.Mutex // one refresh at a time
+	mu   sync.RWMutex
+	byID map[string]*row
+	// orders holds the rows sorted, each made when it is first asked for after a change.
+	orders     map[string][]*row
+	newest     time.Time
+	asked, all time.Time
+	started    bool
+}
+
+func newBoard(f Filings, cal *filing.Calendar, now func() time.Time) *board {
+	return &board{filings: f, cal: cal, now: now, byID: map[string]*row{}, orders: map[string][]*row{}}
+}
+
+// refresh brings the board up to date, unless it was a moment ago.
+func (b *board) refresh(ctx context.Context) error {
+	b.busy.Lock()
+	defer b.busy.Unlock()
+	now := time.Now() // how long ago it was asked is a matter of this process, whatever the program's clock says
+	b.mu.RLock()
+	fresh, whole, since := b.started && now.Sub(b.asked) < boardFresh/2, !b.started || now.Sub(b.all) >= boardAnew, b.newest.Add(-boardOverlap)
+	b.mu.RUnlock()
+	if fresh {
+		return nil
+	}
+	var found []*row
+	q := filing.Query{Limit: 500}
+	if !whole {
+		q.Limit = 50 // usually next to nothing has changed
+	}
+	for {
+		page, err := b.filings.Filings(ctx, q)
+		if err != nil {
+			return fmt.Errorf("read the filings: %w", err)
+		}
+		for _, f := range page.Filings {
+			found = append(found, newRow(f, b.cal))
+		}
+		n := len(page.Filings)
+		if page.Next == "" || !whole && n > 0 && page.Filings[n-1].UpdatedAt.Before(since) {
+			break
+		}
+		q.Cursor, q.Limit = page.Next, 500
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if whole {
+		b.byID = make(map[string]*row, len(found))
+		b.orders = map[string][]*row{}
+		b.all = now
+	}
+	for _, r := range found {
+		b.lay(r)
+	}
+	b.asked, b.started = now, true
+	return nil
+}
+
+// lay puts a row on the board, where it is newer than what lies there.
+func (b *board) lay(r *row) {
+	if old, ok := b.byID[r.ID]; ok && !r.Updated.After(old.Updated) {
+		return
+	}
+	b.byID[r.ID] = r
+	clear(b.orders)
+	if r.Updated.After(b.newest) {
+		b.newest = r.Updated
+	}
+}
+
+// put notes a filing that was just written here, remove one that was just deleted.
+func (b *board) put(f filing.Filing) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.lay(newRow(f, b.cal))
+}
+
+func (b *board) remove(id string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.byID, id)
+	clear(b.orders)
+}
+
+// sorts are the orders there are; the first is the usual one.
+var sorts = []string{"updated", "due", "since", "name"}
+
+// order returns all rows in an order. The slice is shared and must not be changed.
+func (b *board) order(by string) []*row {
+	b.mu.RLock()
+	rows, ok := b.orders[by]
+	b.mu.RUnlock()
+	if ok {
+		return rows
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if rows, ok := b.orders[by]; ok {
+		return rows
+	}
+	rows = make([]*row, 0, len(b.byID))
+	for _, r := range b.byID {
+		rows = append(rows, r)
+	}
+	slices.SortFunc(rows, func(x, y *row) int {
+		var c int
+		switch by {
+		case "due": // the nearest first, those without a deadline last
+			c = cmp.Or(compareBool(x.Due.IsZero() && x.Late.IsZero(), y.Due.IsZero() && y.Late.IsZero()), x.first().Compare(y.first()))
+		case "since":
+			c = x.Since.Compare(y.Since)
+		case "name":
+			c = strings.Compare(x.Name, y.Name)
+		}
+		return cmp.Or(c, y.Updated.Compare(x.Updated), strings.Compare(x.ID, y.ID))
+	})
+	b.orders[by] = rows
+	return rows
+}
+
+// first is when the filing first asks for attention.
+func (r *row) first() time.Time {
+	if r.Due.IsZero() {
+		return r.Late
+	}
+	return r.Due
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}
+
+// pick says which filings a list shows.
+type pick struct {
+	Text, Province string
+	Stage          filing.Stage
+	Platform       filing.Platform
+	Source         filing.Source
+	// Attention is "", "overdue", or "due" for a deadline within 24 hours.
+	Attention string
+	Sort      string
+	Page      int
+}
+
+// pageSize is how many filings a list shows at once.
+const pageSize = 50
+
+// find returns the page of those that fit, and how many fit in all.
+func (b *board) find(p pick) (page []*row, total int) {
+	now, needle := b.now(), fold(strings.TrimSpace(p.Text))
+	from := max(p.Page-1, 0) * pageSize
+	for _, r := range b.order(p.Sort) {
+		if !r.fits(p, needle, now) {
+			continue
+		}
+		if total >= from && len(page) < pageSize {
+			page = append(page, r)
+		}
+		total++
+	}
+	return page, total
+}
+
+// each calls fn for every filing that fits until it returns false.
+func (b *board) each(p pick, fn func(*row) bool) {
+	now, needle := b.now(), fold(strings.TrimSpace(p.Text))
+	for _, r := range b.order(p.Sort) {
+		if r.fits(p, needle, now) && !fn(r) {
+			return
+		}
+	}
+}
+
+func (r *row) fits(p pick, needle string, now time.Time) bool {
+	switch {
+	case p.Stage != "" && r.Stage != p.Stage, p.Province != "" && r.Province != p.Province, p.Platform != "" && r.Platform != p.Platform,
+		p.Source != "" && r.Source != p.Source:
+		return false
+	case p.Attention == "overdue" && !r.Overdue(now):
+		return false
+	case p.Attention == "due" && !r.soon(now):
+		return false
+	}
+	return needle == "" || strings.Contains(r.text, needle)
+}
+
+// soon reports whether a deadline is within 24 hours.
+func (r *row) soon(now time.Time) bool {
+	return !r.Due.IsZero() && r.Due.After(now) && r.Due.Sub(now) <= 24*time.Hour
+}

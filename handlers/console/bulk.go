@@ -1,0 +1,115 @@
+package console
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+
+	"github.com/beianbot/beianbot/bot/filing"
+)
+
+// maxBulk is how many filings one bulk change takes.
+const maxBulk = 200
+
+type bulkLine struct {
+	ID    string
+	Out   outlook
+	Wrong string
+}
+
+type bulkData struct {
+	Stage filing.Stage
+	Lines []bulkLine
+	// Changing counts the filings that would move, Told the people who would be told at once.
+	Changing, Told int
+	Applied        bool
+}
+
+// bulkIDs reads which filings are meant and where they shall go.
+func bulkIDs(v *visit) ([]string, filing.Stage, error) {
+	if err := v.ParseForm(); err != nil {
+		return nil, "", err
+	}
+	ids := slices.Clone(v.PostForm["id"])
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	stage := filing.Stage(v.PostFormValue("stage"))
+	switch {
+	case len(ids) == 0:
+		return nil, "", bad("请先勾选要更新的备案")
+	case len(ids) > maxBulk:
+		return nil, "", bad("一次最多更新 200 个")
+	case !stage.Valid():
+		return nil, "", bad("请选择要更新到哪个阶段")
+	case stage.HasReasons():
+		return nil, "", bad("驳回或退回要写明原因，请逐个更新")
+	}
+	return ids, stage, nil
+}
+
+// bulkPreview shows, filing by filing, what a change of all would lead to.
+func (c *Console) bulkPreview(w http.ResponseWriter, v *visit) error {
+	ids, stage, err := bulkIDs(v)
+	if err != nil {
+		return err
+	}
+	d := bulkData{Stage: stage}
+	for _, id := range ids {
+		line := bulkLine{ID: id}
+		line.Out, err = c.foresee(v.Context(), filing.Report{ID: id, Stage: stage, Source: filing.FromConsole, By: v.who.Name})
+		if err == nil && line.Out.Before == nil {
+			err = filing.ErrNotFound
+		}
+		if err != nil {
+			t, _ := tell(err)
+			if t.status >= 500 {
+				return err
+			}
+			line.Wrong = t.text
+		} else if line.Out.Out.Changed {
+			d.Changing++
+			d.Told += len(line.Out.Told)
+		}
+		d.Lines = append(d.Lines, line)
+	}
+	return c.show(w, v, "bulk", "批量更新", d)
+}
+
+// bulkApply applies it. What cannot be applied harms nothing else and is shown.
+func (c *Console) bulkApply(w http.ResponseWriter, v *visit) error {
+	ids, stage, err := bulkIDs(v)
+	if err != nil {
+		return err
+	}
+	var reports []filing.Report
+	d := bulkData{Stage: stage, Applied: true}
+	for _, id := range ids {
+		if _, err := c.Filings.Filing(v.Context(), id); err != nil { // a report of one that is gone would make it anew
+			t, _ := tell(err)
+			if t.status >= 500 {
+				return err
+			}
+			d.Lines = append(d.Lines, bulkLine{ID: id, Wrong: t.text})
+			continue
+		}
+		reports = append(reports, filing.Report{ID: id, Stage: stage, Source: filing.FromConsole, By: v.who.Name})
+	}
+	results, err := c.Filings.ApplyBatch(v.Context(), reports)
+	if err != nil {
+		return err
+	}
+	for _, r := range results {
+		line := bulkLine{ID: r.ID, Out: outlook{Out: r.Outcome}}
+		if r.Err != nil {
+			t, _ := tell(r.Err)
+			line.Wrong = t.text
+		} else if r.Changed {
+			d.Changing++
+			d.Told += r.Pushes
+			c.board.put(r.Filing)
+		}
+		d.Lines = append(d.Lines, line)
+	}
+	c.did(v, "filing.bulk", string(stage), fmt.Sprintf("%d/%d", d.Changing, len(ids)))
+	return c.show(w, v, "bulk", "批量更新", d)
+}

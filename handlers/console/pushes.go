@@ -1,0 +1,159 @@
+package console
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/handlers"
+)
+
+// pushScan is how many pushes one page looks at when it shows one reason only.
+const pushScan = 2000
+
+type pushList struct {
+	State  push.State
+	Reason push.Reason
+	Filing string
+	Pushes []push.Push
+	Next   string
+	States []stateCount
+	// Reasons are those that can be chosen.
+	Reasons []push.Reason
+}
+
+func (c *Console) listPushes(w http.ResponseWriter, v *visit) error {
+	q := v.URL.Query()
+	l := pushList{State: push.State(q.Get("state")), Reason: push.Reason(q.Get("reason")), Filing: q.Get("filing"), Reasons: push.Reasons()}
+	if !slices.Contains(push.States(), l.State) {
+		l.State = ""
+	}
+	if !slices.Contains(push.Reasons(), l.Reason) {
+		l.Reason = ""
+	}
+	if l.Filing != "" && !filing.ValidID(l.Filing) {
+		l.Filing = ""
+	}
+	counts, err := c.Outbox.Counts(v.Context())
+	if err != nil {
+		return err
+	}
+	for _, s := range push.States() {
+		l.States = append(l.States, stateCount{s, counts[s]})
+	}
+	ask := push.Query{State: l.State, Filing: l.Filing, Cursor: q.Get("cursor"), Limit: pageSize}
+	if l.Reason != "" {
+		ask.Limit = 500
+	}
+	for looked := 0; ; {
+		page, err := c.Outbox.Pushes(v.Context(), ask)
+		if err != nil {
+			return err
+		}
+		looked += len(page.Pushes)
+		for _, p := range page.Pushes {
+			if l.Reason == "" || p.Reason == l.Reason {
+				l.Pushes = append(l.Pushes, p)
+			}
+		}
+		l.Next = page.Next
+		if l.Reason == "" || page.Next == "" || looked >= pushScan || len(l.Pushes) >= pageSize {
+			break
+		}
+		ask.Cursor = page.Next
+	}
+	return c.show(w, v, "pushes", "推送", l)
+}
+
+// NextPage is the address of the rest of the list.
+func (l pushList) NextPage() string {
+	q := url.Values{"cursor": {l.Next}}
+	for k, s := range map[string]string{"state": string(l.State), "reason": string(l.Reason), "filing": l.Filing} {
+		if s != "" {
+			q.Set(k, s)
+		}
+	}
+	return "?" + q.Encode()
+}
+
+// moment is one point in a push's life.
+type moment struct {
+	At   time.Time
+	What string
+	Note string
+	Tone string
+}
+
+type pushPage struct {
+	Push    push.Push
+	Text    string
+	Advice  string
+	Code    string
+	Life    []moment
+	CanGo   bool // it may be retried
+	CanDrop bool
+}
+
+func (c *Console) showPush(w http.ResponseWriter, v *visit) error {
+	p, err := c.Outbox.Push(v.Context(), v.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	d := pushPage{
+		Push: p, Text: handlers.Notice(p, c.Now()).Text(), Advice: reasonAdvice[p.Reason], Life: life(p),
+		CanGo:   p.State == push.Dead || p.State == push.Held || p.State == push.Pending,
+		CanDrop: p.State != push.Sent && p.State != push.Dropped,
+	}
+	if p.Code != 0 && c.Advice != nil {
+		d.Code = c.Advice(p.Code)
+	}
+	return c.show(w, v, "push", "推送", d)
+}
+
+// life tells a push's life from what is kept of it.
+func life(p push.Push) []moment {
+	out := []moment{{At: p.CreatedAt, What: "产生", Tone: "off"}}
+	if p.Due.After(p.CreatedAt.Add(time.Minute)) {
+		out = append(out, moment{At: p.Due, What: "可以发送", Tone: "off"})
+	}
+	if !p.FirstTry.IsZero() {
+		out = append(out, moment{At: p.FirstTry, What: "第一次尝试", Note: channelWords[p.Channel], Tone: "wait"})
+	}
+	end := moment{At: p.UpdatedAt, What: stateWords[p.State], Note: reasonWords[p.Reason], Tone: "wait"}
+	switch p.State {
+	case push.Sent:
+		end.Tone, end.Note = "done", channelWords[p.Channel]
+	case push.Dead:
+		end.Tone = "bad"
+	case push.Dropped:
+		end.Tone = "off"
+	case push.Leased:
+		out = append(out, moment{At: p.LeasedUntil, What: "最晚此时有结果", Tone: "off"})
+	}
+	if !p.State.Final() || p.UpdatedAt.After(p.CreatedAt) {
+		out = append(out, end)
+	}
+	slices.SortStableFunc(out, func(a, b moment) int { return a.At.Compare(b.At) })
+	return out
+}
+
+func (c *Console) retryPush(w http.ResponseWriter, v *visit) error {
+	p, err := c.Outbox.Retry(v.Context(), v.PathValue("id"), c.Now())
+	if err != nil {
+		return err
+	}
+	c.did(v, "push.retry", p.ID, p.Filing)
+	return back(w, v, "/pushes/"+p.ID, "retried")
+}
+
+func (c *Console) dropPush(w http.ResponseWriter, v *visit) error {
+	p, err := c.Outbox.Drop(v.Context(), v.PathValue("id"), c.Now())
+	if err != nil {
+		return err
+	}
+	c.did(v, "push.drop", p.ID, p.Filing)
+	return back(w, v, "/pushes/"+p.ID, "dropped")
+}

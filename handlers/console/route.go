@@ -1,0 +1,202 @@
+package console
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/beianbot/beianbot/bot/desk"
+	"github.com/beianbot/beianbot/bot/filing"
+)
+
+// route is one thing that can be asked of the console.
+type route struct {
+	pattern string
+	// action is what somebody must be allowed to do; empty for what is open to everybody.
+	action desk.Action
+	serve  func(w http.ResponseWriter, v *visit) error
+}
+
+// allRoutes is every route there is: what is not here does not exist, and no route goes without an action.
+func (c *Console) allRoutes() []route {
+	return []route{
+		{"GET /signin", "", c.signInPage},
+		{"POST /signin", "", c.signIn},
+		{"POST /language", "", c.setLanguage},
+		{"GET /static/{file}", "", c.static},
+		{"POST /signout", desk.Own, c.signOut},
+		{"GET /me", desk.Own, c.mePage},
+		{"POST /me/password", desk.Own, c.changeOwnPassword},
+		{"POST /me/keys", desk.Own, c.addKey},
+		{"POST /me/keys/{id}/remove", desk.Own, c.removeKey},
+
+		{"GET /{$}", desk.Look, c.overview},
+
+		{"GET /filings", desk.Look, c.listFilings},
+		{"GET /filings/export", desk.Look, c.exportFilings},
+		{"GET /filings/new", desk.Filings, c.newFilingPage},
+		{"POST /filings/new", desk.Filings, c.newFiling},
+		{"GET /filings/import", desk.Filings, c.importPage},
+		{"POST /filings/import", desk.Filings, c.uploadImport},
+		{"GET /filings/import/{job}", desk.Filings, c.showImport},
+		{"POST /filings/import/{job}", desk.Filings, c.runImport},
+		{"GET /filings/import/{job}/errors", desk.Filings, c.importErrors},
+		{"POST /filings/bulk", desk.Filings, c.bulkPreview},
+		{"POST /filings/bulk/apply", desk.Filings, c.bulkApply},
+		{"GET /filings/at/{id}", desk.Look, c.showFiling},
+		{"POST /filings/at/{id}/preview", desk.Filings, c.previewReport},
+		{"POST /filings/at/{id}/report", desk.Filings, c.report},
+		{"POST /filings/at/{id}/code", desk.Filings, c.issueCode},
+		{"POST /filings/at/{id}/code/revoke", desk.Filings, c.revokeCodes},
+		{"POST /filings/at/{id}/delete", desk.Erase, c.deleteFiling},
+
+		{"GET /pushes", desk.Look, c.listPushes},
+		{"GET /pushes/{id}", desk.Look, c.showPush},
+		{"POST /pushes/{id}/retry", desk.Pushes, c.retryPush},
+		{"POST /pushes/{id}/drop", desk.Pushes, c.dropPush},
+
+		{"GET /people", desk.People, c.peoplePage},
+		{"POST /people", desk.People, c.addPerson},
+		{"POST /people/{name}", desk.People, c.changePerson},
+		{"POST /people/{name}/password", desk.People, c.setPassword},
+		{"POST /people/{name}/remove", desk.People, c.removePerson},
+		{"GET /settings", desk.Program, c.settingsPage},
+		{"POST /settings/reload", desk.Program, c.reload},
+		{"POST /settings/backup", desk.Program, c.backup},
+		{"GET /audit", desk.ReadAudit, c.auditPage},
+	}
+}
+
+// Routes lists every route as "METHOD /path" with the action it takes; the empty action is open to everybody. Tests and the
+// documentation are made from it.
+func (c *Console) Routes() map[string]desk.Action {
+	out := make(map[string]desk.Action, len(c.routes))
+	for _, r := range c.routes {
+		out[r.pattern] = r.action
+	}
+	return out
+}
+
+// handler joins the routes and puts the guards before them.
+func (c *Console) handler() (http.Handler, error) {
+	mux := http.NewServeMux()
+	for _, r := range c.routes {
+		mux.Handle(r.pattern, c.guarded(r))
+	}
+	mux.Handle("/", c.guarded(route{"/", desk.Look, func(http.ResponseWriter, *visit) error { return filing.ErrNotFound }}))
+	cross := http.NewCrossOriginProtection()
+	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Error(w, "this request came from another web page", http.StatusForbidden)
+	}))
+	return c.headers(cross.Handler(mux)), nil
+}
+
+// visit is one request with who makes it.
+type visit struct {
+	*http.Request
+	who  desk.Person
+	lang string
+}
+
+// trouble is an error that says for itself how it is told: a status and a Chinese sentence.
+type trouble struct {
+	status int
+	text   string
+}
+
+func (t *trouble) Error() string { return t.text }
+
+func bad(text string) error { return &trouble{http.StatusBadRequest, text} }
+
+// maxForm bounds what a form may send; the import has its own bound.
+const maxForm = 512 << 10
+
+// guarded recognises who asks, bounds what he sends, and turns errors into pages.
+func (c *Console) guarded(r route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		v := &visit{Request: q, lang: language(q)}
+		limit := int64(maxForm)
+		if r.pattern == "POST /filings/import" {
+			limit = maxImport + 64<<10
+		}
+		q.Body = http.MaxBytesReader(w, q.Body, limit)
+		if r.action != "" {
+			who, err := c.recognise(q)
+			if errors.Is(err, desk.ErrWho) {
+				if q.Method == http.MethodGet && !strings.Contains(q.Header.Get("Accept"), "json") {
+					http.Redirect(w, q, "/signin?next="+queryEscape(q.URL.RequestURI()), http.StatusSeeOther)
+					return
+				}
+				err = &trouble{http.StatusUnauthorized, "请先登录"}
+			}
+			if err == nil && !who.May(r.action) {
+				err = &trouble{http.StatusForbidden, "您的角色不能做这件事，需要时请联系管理员"}
+			}
+			v.who = who
+			if err != nil {
+				c.fail(w, v, err)
+				return
+			}
+		}
+		if err := r.serve(w, v); err != nil {
+			c.fail(w, v, err)
+		}
+	})
+}
+
+// recognise says who makes a request. Without a first key the console stands open to this machine.
+func (c *Console) recognise(r *http.Request) (desk.Person, error) {
+	if !c.Desk.Guarded() {
+		if !localHost(r.Host) { // a name of somebody else's that points here
+			return desk.Person{}, &trouble{http.StatusForbidden, "没有设置 admin.token 时，只能用本机地址打开"}
+		}
+		return desk.Person{Name: "localhost", Role: desk.Admin}, nil
+	}
+	cookie, err := r.Cookie(cookieName)
+	if err != nil {
+		return desk.Person{}, desk.ErrWho
+	}
+	return c.Desk.Session(r.Context(), cookie.Value)
+}
+
+// words for the codes of the domain.
+var domainWords = map[filing.Code]trouble{
+	filing.CodeNotFound:     {http.StatusNotFound, "没有找到，可能已经删除"},
+	filing.CodeInvalid:      {http.StatusUnprocessableEntity, "填写的内容不符合要求"},
+	filing.CodeStaleReport:  {http.StatusConflict, "已有更新的进度，这次没有保存"},
+	filing.CodeFutureReport: {http.StatusUnprocessableEntity, "时间比现在晚太多，请检查"},
+	filing.CodeConflict:     {http.StatusConflict, "别人刚改过，请看过最新的内容再试"},
+	filing.CodeLimit:        {http.StatusConflict, "数量到上限了"},
+	filing.CodeWait:         {http.StatusTooManyRequests, "尝试太多次，请过一会儿再试"},
+	filing.CodeUnavailable:  {http.StatusServiceUnavailable, "存储暂时没有响应，请稍后再试"},
+}
+
+// tell finds the status and the sentence for an error; detail is what the error itself says, where that helps.
+func tell(err error) (t trouble, detail string) {
+	var own *trouble
+	var e *filing.Error
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &own):
+		return *own, ""
+	case errors.As(err, &large):
+		return trouble{http.StatusRequestEntityTooLarge, "内容太大了"}, ""
+	case errors.As(err, &e):
+		if t, ok := domainWords[e.Code]; ok {
+			if e.Code == filing.CodeInvalid {
+				detail = e.Message
+			}
+			return t, detail
+		}
+	}
+	return trouble{http.StatusInternalServerError, "出了问题，日志里有原因"}, ""
+}
+
+// fail shows an error as a page.
+func (c *Console) fail(w http.ResponseWriter, v *visit, err error) {
+	t, detail := tell(err)
+	if t.status >= 500 {
+		c.Log.ErrorContext(v.Context(), "console page failed", "method", v.Method, "pattern", v.Pattern, "err", err)
+	}
+	c.render(w, v, t.status, "error", v.t("没有成功"), map[string]any{"Text": t.text, "Detail": detail, "Status": t.status})
+}
