@@ -40,7 +40,7 @@ func (pl *Planner) Plan(s Situation) (add []Push, drop map[string]Reason) {
 	for i, r := range reminders {
 		until := replacedAt(r, reminders[i+1:])
 		for _, f := range s.Followers {
-			p := s.push(f.User, Kind(r.Kind), r.Step, r.Key, r.At)
+			p := s.push(f, Kind(r.Kind), r.Step, r.Key, r.At)
 			p.Deadline, p.Until = r.Deadline.UTC(), until
 			due[p.ID] = true
 			if f.Notify != filing.NotifyNone && r.At.After(s.Now) {
@@ -51,7 +51,7 @@ func (pl *Planner) Plan(s Situation) (add []Push, drop map[string]Reason) {
 	if moved {
 		for _, f := range s.Followers {
 			if Wants(f.Notify, KindChange, s.Filing.Stage) {
-				p := s.push(f.User, KindChange, 0, "change/"+strconv.FormatInt(s.Filing.StageSeq, 10), s.Now)
+				p := s.push(f, KindChange, 0, "change/"+strconv.FormatInt(s.Filing.StageSeq, 10), s.Now)
 				if _, at, _, ok := filing.Deadline(s.Filing); ok {
 					p.Deadline = at.UTC()
 				}
@@ -65,6 +65,9 @@ func (pl *Planner) Plan(s Situation) (add []Push, drop map[string]Reason) {
 		switch {
 		case !tracks:
 			drop[p.ID] = ReasonNotTracking
+		case due[p.ID] && p.State == Pending && p.Due.After(s.Now):
+			// A reminder still to come stays, even for somebody who wants none just now: the worker asks again when it is due. Were it
+			// dropped, he would miss it after a change of mind, because the same reminder is never made twice.
 		case !Wants(n, p.Kind, p.Stage):
 			drop[p.ID] = ReasonNotWanted
 		case p.Kind == KindChange && p.Seq < s.Filing.StageSeq, p.Kind != KindChange && !due[p.ID]:
@@ -106,9 +109,11 @@ func Important(s filing.Stage) bool {
 	return false
 }
 
-func (s Situation) push(user string, kind Kind, step int, cause string, due time.Time) Push {
+func (s Situation) push(f filing.Follower, kind Kind, step int, cause string, due time.Time) Push {
 	return Push{
-		ID: NewID(s.Filing.ID, cause, user), Filing: s.Filing.ID, User: user, Kind: kind, Step: step,
+		// Who follows anew, after he had ended it, is told anew.
+		ID:     NewID(s.Filing.ID, cause+"/"+strconv.FormatInt(f.Since.UnixMilli(), 10), f.User),
+		Filing: s.Filing.ID, User: f.User, Kind: kind, Step: step,
 		Seq: s.Filing.StageSeq, Stage: s.Filing.Stage, Filed: s.Filing,
 		State: Pending, Due: due.UTC(), CreatedAt: s.Now, UpdatedAt: s.Now,
 	}
