@@ -37,6 +37,9 @@ func (broken) Take(context.Context, string, int, time.Time) ([]push.Push, error)
 	return nil, errBroken
 }
 
+func (broken) HeldFor(context.Context, string) (int, error)        { return 0, errBroken }
+func (broken) User(context.Context, string) (push.User, error)     { return push.User{}, errBroken }
+func (broken) SetQuiet(context.Context, string, *push.Quiet) error { return errBroken }
 func (broken) SetNotify(context.Context, string, string, filing.Notify, time.Time) error {
 	return errBroken
 }

@@ -149,6 +149,9 @@ type failing struct{ err error }
 
 func (f failing) SetFollowing(context.Context, string, bool, time.Time) error { return f.err }
 func (f failing) AddCredit(context.Context, string, string, int) error        { return f.err }
+func (f failing) HeldFor(context.Context, string) (int, error)                { return 0, f.err }
+func (f failing) User(context.Context, string) (push.User, error)             { return push.User{}, f.err }
+func (f failing) SetQuiet(context.Context, string, *push.Quiet) error         { return f.err }
 func (f failing) Take(context.Context, string, int, time.Time) ([]push.Push, error) {
 	return nil, f.err
 }
@@ -162,6 +165,8 @@ func (k *kept) Take(_ context.Context, _ string, limit int, _ time.Time) ([]push
 	k.pushes = k.pushes[n:]
 	return taken, nil
 }
+
+func (k *kept) HeldFor(context.Context, string) (int, error) { return len(k.pushes), nil }
 
 // TestKept: what was kept for the person's next message stands before the answer, a few at a time, and a failure costs nothing.
 func TestKept(t *testing.T) {

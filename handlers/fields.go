@@ -12,33 +12,45 @@ func DefaultFields() map[string]string {
 	return map[string]string{"thing1": "{name}", "phrase2": "{stage}", "time3": "{time}", "thing4": "{next}"}
 }
 
-// Fields fills the keywords of a template: each text may hold {name} {stage} {time} {next} {number} {province}, and is brought into the
-// form that the platform asks of the keyword's kind, because one character too many makes it refuse the whole message (47003).
+// Fields fills the keywords of a template: each text may hold {name} {stage} {time} {deadline} {left} {next} {number} {province}, and is
+// brought into the form that the platform asks of the keyword's kind, because one character too many makes it refuse the whole message
+// (47003). {deadline} is a moment, {left} the time until then in words; a keyword of a moment that has no deadline to tell says {time}.
 // Source: the platform's page on template messages, "参数限制说明".
 func (n Note) Fields(keywords map[string]string) map[string]string {
-	fill := func(stage, next string) *strings.Replacer {
+	fill := func(name, stage, next string) *strings.Replacer {
 		return strings.NewReplacer(
-			"{name}", n.Name, "{stage}", stage, "{time}", n.At, "{next}", next, "{number}", n.Number, "{province}", n.Province,
+			"{name}", name, "{stage}", stage, "{time}", n.At, "{deadline}", n.Deadline, "{left}", n.Left, "{next}", next, "{number}", n.Number,
+			"{province}", n.Province,
 		)
 	}
-	full, short := fill(n.Stage, n.Next), fill(cmp.Or(n.Brief, n.Stage), cmp.Or(n.Todo, n.Next))
+	name, short := n.Name, n.Name
+	if n.SelfReported {
+		name, short = n.Name+selfMark, ellipsis(n.Name, 14)+selfMark
+	}
+	full, brief := fill(name, n.Stage, n.Next), fill(short, cmp.Or(n.Brief, n.Stage), cmp.Or(n.Todo, n.Next))
 	out := make(map[string]string, len(keywords))
 	for keyword, text := range keywords {
+		if kind := kindOf(keyword); (kind == "time" || kind == "date") && !strings.ContainsFunc(full.Replace(text), unicode.IsDigit) {
+			text = "{time}" // a moment without a digit is refused
+		}
 		out[keyword] = fit(keyword, full.Replace(text))
 		if out[keyword] != full.Replace(text) { // rather said in fewer words than cut off
-			out[keyword] = fit(keyword, short.Replace(text))
+			out[keyword] = fit(keyword, brief.Replace(text))
 		}
 	}
 	return out
 }
 
-// fit cuts a value to what its keyword's kind may hold. A keyword is its kind and a number: thing4.
+// kindOf returns the kind of a keyword, which is its kind and a number: thing4.
+func kindOf(keyword string) string { return strings.TrimRight(keyword, "0123456789") }
+
+// fit cuts a value to what its keyword's kind may hold.
 func fit(keyword, value string) string {
 	value = strings.Join(strings.Fields(strings.Map(printable, value)), " ")
 	if value == "" {
 		value = "无" // an empty value is refused
 	}
-	switch kind := strings.TrimRight(keyword, "0123456789"); kind {
+	switch kindOf(keyword) {
 	case "thing":
 		return shorten(value, 20)
 	case "phrase":

@@ -42,11 +42,15 @@ type Filings interface {
 type Recipients interface {
 	SetFollowing(ctx context.Context, user string, following bool, at time.Time) error
 	AddCredit(ctx context.Context, user, template string, delta int) error
+	// User and SetQuiet are for when a person does not want to be disturbed.
+	User(ctx context.Context, user string) (push.User, error)
+	SetQuiet(ctx context.Context, user string, q *push.Quiet) error
 }
 
 // Kept hands out the notices that were kept for a person's next message.
 type Kept interface {
 	Take(ctx context.Context, user string, limit int, now time.Time) ([]push.Push, error)
+	HeldFor(ctx context.Context, user string) (int, error)
 }
 
 // Fates learns what the platform says later of a message it had taken.
@@ -77,6 +81,8 @@ type Options struct {
 	Human string
 	// Proactive is false for an account that cannot write by itself (an unverified one): people are then told so when they subscribe.
 	Proactive bool
+	// Quiet is when people who said nothing are not disturbed. The zero Quiet is never.
+	Quiet push.Quiet
 	// Observe is told what each message was understood as; it may be nil.
 	Observe func(kb.Result)
 	// Now is the clock (default time.Now).
@@ -144,6 +150,11 @@ func (b *Bot) words(ctx context.Context, t *chat.Turn, text string) (chat.Reply,
 		b.Observe(kb.Result{Kind: kb.KindUnknown, Confidence: 1})
 		return b.askedAgain(t, r), nil
 	}
+	if w, ok := readWish(text); ok && w.Notify != "" && w.About == "" { // 都不要 is one of the wishes that are offered, not none of them
+		if about, ok := offersWishes(t.Memory.Offered); ok {
+			text, t.Memory.Offered = about+text, nil
+		}
+	}
 	fresh := !t.Memory.At.IsZero() && b.Now().Sub(t.Memory.At) <= chat.MemoryTTL
 	if fresh && !b.saysDay(t, text) {
 		if picked, none := pick(t.Memory.Offered, text); none && !b.inDialogue(t) {
@@ -167,9 +178,10 @@ func (b *Bot) anything(ctx context.Context, t *chat.Turn, text string) (chat.Rep
 		b.Observe(kb.Result{Kind: kb.KindSmallTalk, Confidence: 1})
 		return r, nil
 	}
-	if squeeze(text) == importantWords {
-		b.Observe(kb.Result{Kind: kb.KindCommand, Command: kb.CommandSubscribe, Confidence: 1})
-		return b.notify(ctx, t, "", filing.NotifyImportant)
+	if w, ok := readWish(text); ok {
+		if r, ok, err := b.heed(ctx, t, w); ok || err != nil {
+			return r, err
+		}
 	}
 	if a, arg, ok := asksAbility(text); ok {
 		b.Observe(kb.Result{Kind: kb.KindCommand, Confidence: 1})
@@ -199,8 +211,10 @@ func (b *Bot) perform(ctx context.Context, t *chat.Turn, a ability, arg string) 
 		return b.update(ctx, t, arg)
 	case abilityForget:
 		return b.forget(ctx, t)
+	case abilityNotices:
+		return b.keptNotices(t), nil
 	default:
-		return b.settings(ctx, t)
+		return b.settings(ctx, t, arg)
 	}
 }
 

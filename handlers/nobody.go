@@ -64,3 +64,14 @@ func (Nobody) AddCredit(context.Context, string, string, int) error { return nil
 
 // Take returns nothing.
 func (Nobody) Take(context.Context, string, int, time.Time) ([]push.Push, error) { return nil, nil }
+
+// HeldFor returns none.
+func (Nobody) HeldFor(context.Context, string) (int, error) { return 0, nil }
+
+// User returns somebody who follows, of whom nothing else is known.
+func (Nobody) User(context.Context, string) (push.User, error) {
+	return push.User{Following: true}, nil
+}
+
+// SetQuiet keeps nothing.
+func (Nobody) SetQuiet(context.Context, string, *push.Quiet) error { return nil }

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"strings"
 	"time"
 
 	"github.com/beianbot/beianbot/bot/filing"
@@ -12,48 +13,115 @@ type Note struct {
 	// Name is the filing's name, Stage its stage in words, At the time of the change as "2026-11-23 15:04".
 	Name, Stage, At string
 	Province        string
-	// Head says in one sentence what happened. Next says in one what to do.
-	Head, Next string
-	// Brief is Stage in at most 5 Chinese characters, Todo is Next in at most 20.
-	Brief, Todo string
+	// Title says which sort of notice it is, Lines what it says: first what happened, then what to do.
+	Title string
+	Lines []string
+	// Next is in one sentence what to do. Brief is Stage in at most 5 Chinese characters, Todo is Next in at most 20.
+	Next, Brief, Todo string
 	// Number is the filing number, once there is one.
 	Number string
-	// Uncertain is set where the person may have been told before.
-	Uncertain bool
+	// Deadline is the moment by which the person has to act as "2026-11-24 15:04" (or only its day,
+	// where that is the last), Left the time that remains, in words; empty without one.
+	Deadline, Left string
+	// URL is where he has to act; empty where nothing is to be done or the place has no address that is known.
+	URL string
+	// SelfReported is set for a filing that the person registered himself.
+	SelfReported bool
+	// Mark is a word on a notice that may have come before, or should have.
+	Mark string
 }
 
-// Notice makes the words of a push.
+// MaxNote is how many bytes Note.Text has at most.
+const MaxNote = 720
+
+// Notice makes the words of a push as they are at now.
 func Notice(p push.Push, now time.Time) Note {
 	f := p.Filed
 	stage, todo := brief(p.Stage)
-	return Note{
+	n := Note{
 		Name: f.Name, Stage: p.Stage.Label(), At: f.Since.In(china).Format("2006-01-02 15:04"), Province: f.Province, Number: f.Number,
-		Head: headline(p, now), Next: filing.NextStep(f), Brief: stage, Todo: todo, Uncertain: p.Reason == push.ReasonUncertain,
+		Title: "备案进度", Next: filing.NextStep(f), Brief: stage, Todo: todo, URL: actAt(p), SelfReported: f.SelfReported,
 	}
+	deadline := p.Deadline
+	if p.Kind == push.KindChange || p.Kind == "" {
+		n.Lines = change(p, now)
+		if _, at, _, ok := filing.Deadline(f); ok {
+			deadline = at
+		}
+	} else {
+		n.Title = "备案提醒"
+		n.Lines, n.Todo = remind(p, now)
+		n.Next = strings.Join(n.Lines[1:], "")
+	}
+	if !deadline.IsZero() {
+		n.Deadline = deadlineWords(deadline)
+		n.Left = left(deadline.Sub(now))
+	}
+	// What is kept for a person's next message is told by ByReply; what is left of the attempts says why it was kept.
+	switch {
+	case p.Reason == push.ReasonUncertain, p.Channel == push.ByReply && !p.FirstTry.IsZero():
+		n.Mark = perhapsTold
+	case p.Reason == push.ReasonUndelivered, p.Channel == push.ByReply && p.MessageID != "":
+		n.Mark = notArrived
+	}
+	return n
 }
 
-// Text is the notice as a message of its own.
+// deadlineWords writes a deadline as a moment, or as the last day where it ends with the day.
+func deadlineWords(t time.Time) string {
+	if c := t.In(china); c.Hour() != 0 || c.Minute() != 0 {
+		return c.Format("2006-01-02 15:04")
+	}
+	return t.In(china).AddDate(0, 0, -1).Format("2006-01-02")
+}
+
+// Text is the notice as a message of its own, at most MaxNote bytes.
 func (n Note) Text() string {
-	text := "【备案进度】" + n.Head
-	if n.Number != "" {
-		text += "\n备案号：" + n.Number
-	}
-	if n.Next != "" {
-		text += "\n" + n.Next
-	}
-	if n.Uncertain {
-		text += "\n（这条可能已经发过，以防万一再告诉您一次。）"
+	text := "【" + n.Title + "】" + strings.Join(n.Lines, "\n")
+	if n.Mark != "" {
+		text += "\n" + n.Mark
 	}
 	return text
 }
 
-func headline(p push.Push, _ time.Time) string {
-	mark := ""
-	if p.Filed.SelfReported {
-		mark = selfMark
+// The addresses where people act.
+const (
+	ministryURL = "https://beian.miit.gov.cn/"
+	policeURL   = "https://beian.mps.gov.cn/"
+	wechatURL   = "https://mp.weixin.qq.com/"
+	baiduURL    = "https://smartprogram.baidu.com/"
+)
+
+// actAt returns the address where a person has to act upon a push.
+func actAt(p push.Push) string {
+	switch p.Kind {
+	case push.KindSMS:
+		return ministryURL
+	case push.KindPolice:
+		return policeURL
+	case push.KindFace, push.KindOverdue, push.KindStandstill: // on the phone, by telephone, in the chat
+		return ""
+	case push.KindCertificate:
+		return consoleOf(p.Filed.Platform)
 	}
-	return "「" + p.Filed.Name + "」" + mark + clock(p.Filed.Since) + " 起：" + p.Stage.Label()
+	switch p.Stage {
+	case filing.SMSPending, filing.Changing, filing.Cancelling:
+		return ministryURL
+	case filing.Filed:
+		return policeURL
+	case filing.NotReady, filing.NotFiled, filing.EntranceClosed, filing.PlatformRejected, filing.SMSExpired, filing.AuthorityRejected,
+		filing.Withdrawn, filing.Unknown:
+		return consoleOf(p.Filed.Platform)
+	}
+	return ""
 }
 
-// clock writes a moment as people here read it.
-func clock(t time.Time) string { return t.In(china).Format("1月2日 15:04") }
+func consoleOf(p filing.Platform) string {
+	switch p {
+	case filing.WeChat:
+		return wechatURL
+	case filing.Baidu:
+		return baiduURL
+	}
+	return ""
+}

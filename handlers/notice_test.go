@@ -2,51 +2,123 @@ package handlers
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/wechat"
 )
 
-// TestNotices holds the notice of every stage to a golden file, as a message and as the fields of a template.
+// page writes a notice as every channel would say it.
+func page(b *strings.Builder, title string, n Note) {
+	f := n.Fields(DefaultFields())
+	fmt.Fprintf(b, "=== %s\n%s\n--- thing1=%s phrase2=%s time3=%s thing4=%s\n", title, n.Text(), f["thing1"], f["phrase2"], f["time3"], f["thing4"])
+	if n.Deadline != "" {
+		fmt.Fprintf(b, "    %s\n", n.Fields(map[string]string{"k": "{deadline} {left}"})["k"])
+	}
+	fmt.Fprintf(b, "--> %s\n\n", n.URL)
+}
+
+// TestNotices holds the notice of every stage and of every reminder to a golden file, as a message and as the fields of a template.
 func TestNotices(t *testing.T) {
 	var b strings.Builder
+	shop := filing.Filing{Name: "小鹿花店", Platform: filing.WeChat, Province: "上海", Since: start}
 	for _, stage := range filing.Stages() {
-		f := filing.Filing{Name: "小鹿花店", Platform: filing.WeChat, Province: "上海", Stage: stage, Since: start}
+		f := shop
+		f.Stage = stage
 		switch stage {
 		case filing.Filed, filing.Changing, filing.Cancelling, filing.Cancelled:
-			f.Number = "沪ICP备2026000001号-1X"
+			f.Number, f.FiledAt = "沪ICP备2026000001号-1X", start
+		case filing.PlatformRejected:
+			f.Reasons = []filing.Reason{{Field: "营业执照", Error: "证件照片不清晰，四角不完整。", Suggest: "请重新上传"}, {Field: "名称", Error: "名称不符合要求"}}
+		case filing.AuthorityRejected:
+			f.Reasons = []filing.Reason{{Error: "电话无法接通"}}
 		}
-		n := Notice(push.Push{Kind: push.KindChange, Stage: stage, Filed: f}, start)
-		text := n.Text()
-		if len(text) > 400 {
-			t.Errorf("%s: %d bytes do not leave room for an answer", stage, len(text))
-		}
-		if len([]rune(n.Brief)) > 5 || fit("phrase1", n.Brief) != n.Brief || fit("thing1", n.Todo) != n.Todo {
+		n := Notice(push.Push{Kind: push.KindChange, Stage: stage, Filed: f}, start.Add(time.Minute))
+		if fit("phrase1", n.Brief) != n.Brief || fit("thing1", n.Todo) != n.Todo {
 			t.Errorf("%s: %s or %s is too long", stage, n.Brief, n.Todo)
 		}
-		fields := n.Fields(DefaultFields())
-		fmt.Fprintf(&b, "=== %s\n%s\n--- thing1=%s phrase2=%s time3=%s thing4=%s\n\n",
-			stage, text, fields["thing1"], fields["phrase2"], fields["time3"], fields["thing4"])
+		page(&b, string(stage), n)
 	}
-	f := filing.Filing{Name: "小鹿花店", Platform: filing.Douyin, Stage: filing.SMSPending, Since: start, SelfReported: true}
-	fmt.Fprintf(&b, "=== his own, perhaps told before\n%s\n", Notice(push.Push{
-		Kind: push.KindChange, Stage: f.Stage, Filed: f, Reason: push.ReasonUncertain,
-	}, start).Text())
+	own := shop
+	own.Stage, own.SelfReported, own.Platform = filing.SMSPending, true, filing.Douyin
+	page(&b, "his own, told after the night", Notice(push.Push{Kind: push.KindChange, Stage: own.Stage, Filed: own}, start.Add(14*time.Hour)))
+	page(&b, "perhaps told before", Notice(push.Push{
+		Kind: push.KindChange, Stage: own.Stage, Filed: own, Channel: push.ByReply, FirstTry: start, State: push.Sent,
+	}, start.Add(time.Hour)))
+	page(&b, "did not arrive, and too late", Notice(push.Push{
+		Kind: push.KindChange, Stage: own.Stage, Filed: own, Channel: push.ByReply, MessageID: "1", State: push.Sent,
+	}, start.Add(25*time.Hour)))
+	midnight := shop
+	midnight.Stage, midnight.Since = filing.AuthorityReview, time.Date(2025, 12, 30, 16, 0, 0, 0, time.UTC)
+	page(&b, "only the day is known, of last year", Notice(push.Push{Kind: push.KindChange, Stage: midnight.Stage, Filed: midnight}, start))
 	golden(t, "notices.golden", b.String())
 }
 
-// TestNoticeFitsAnywhere: a notice with the longest of everything still fits one message.
-func TestNoticeFitsAnywhere(t *testing.T) {
-	for _, stage := range filing.Stages() {
-		f := filing.Filing{
-			Name: strings.Repeat("店", filing.MaxName), Number: strings.Repeat("号", filing.MaxField), Stage: stage, Since: start, SelfReported: true,
+// TestReminders holds every reminder to a golden file, at the moment at which it comes.
+func TestReminders(t *testing.T) {
+	calendar, err := filing.LoadCalendar("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	var kinds []push.Kind
+	for _, f := range []filing.Filing{
+		{Stage: filing.SMSPending, Platform: filing.WeChat},
+		{Stage: filing.FaceVerify, Platform: filing.WeChat},
+		{Stage: filing.PlatformReview, Platform: filing.WeChat},
+		{Stage: filing.AuthorityReview, Platform: filing.WeChat},
+		{Stage: filing.Filed, Platform: filing.WeChat, FiledAt: start, Number: "沪ICP备2026000001号-1X", CertificateExpires: time.Date(2027, 3, 31, 0, 0, 0, 0, time.UTC)},
+		{Stage: filing.SMSPending, Platform: filing.Douyin, SelfReported: true},
+		{Stage: filing.PlatformReview, Platform: filing.Douyin, SelfReported: true},
+		{Stage: filing.AuthorityRejected, Platform: filing.WeChat, SelfReported: true},
+	} {
+		f.Name, f.Since = "小鹿花店", start
+		for _, r := range filing.Reminders(f, calendar) {
+			p := push.Push{Kind: push.Kind(r.Kind), Step: r.Step, Stage: f.Stage, Filed: f, Deadline: r.Deadline}
+			n := Notice(p, r.At)
+			page(&b, fmt.Sprintf("%s %s %d, %s", f.Stage, r.Kind, r.Step, r.At.In(china).Format("2006-01-02 15:04")), n)
+			if fit("thing1", n.Todo) != n.Todo || n.Todo == "" {
+				t.Errorf("%s: %q is too long", r.Kind, n.Todo)
+			}
+			kinds = append(kinds, p.Kind)
+			if !r.Deadline.IsZero() {
+				if late := Notice(p, r.Deadline.Add(time.Hour)).Text(); strings.Contains(late, "还剩") {
+					t.Errorf("%s, told too late: %s", r.Kind, late)
+				}
+			}
 		}
-		text := Notice(push.Push{Stage: stage, Filed: f, Reason: push.ReasonUncertain}, start).Text()
-		if len(text) > wechat.MaxContent {
-			t.Errorf("%s: %d bytes", stage, len(text))
+	}
+	for _, k := range push.Kinds() {
+		if k != push.KindChange && !slices.Contains(kinds, k) {
+			t.Errorf("no notice of the kind %s was looked at", k)
 		}
+	}
+	golden(t, "reminders.golden", b.String())
+}
+
+// TestNoticeFits: a notice with the longest of everything keeps within its bound, which leaves room in a message for an answer.
+func TestNoticeFits(t *testing.T) {
+	long := filing.Filing{
+		Name: strings.Repeat("店", filing.MaxName), Number: strings.Repeat("号", filing.MaxField), Since: start.AddDate(-1, 0, 0), SelfReported: true, FiledAt: start,
+		Reasons: slices.Repeat([]filing.Reason{{Field: strings.Repeat("栏", 100), Error: strings.Repeat("错", 500), Suggest: strings.Repeat("改", 500)}}, 20),
+	}
+	for _, platform := range append(filing.Platforms(), "") {
+		for _, stage := range filing.Stages() {
+			for _, kind := range push.Kinds() {
+				f := long
+				f.Stage, f.Platform = stage, platform
+				n := Notice(push.Push{Kind: kind, Stage: stage, Filed: f, Deadline: start.AddDate(0, 2, 0), Reason: push.ReasonUncertain}, start)
+				if text := n.Text(); len(text) > MaxNote {
+					t.Errorf("%s %s: %d bytes:\n%s", kind, stage, len(text), text)
+				}
+			}
+		}
+	}
+	if 2*MaxNote > wechat.MaxContent || maxReply != wechat.MaxContent {
+		t.Error("two notices do not fit one message")
 	}
 }

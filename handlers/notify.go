@@ -40,24 +40,45 @@ func (b *Bot) notify(ctx context.Context, t *chat.Turn, arg string, want filing.
 	return chat.Reply{Text: text, Actions: []chat.Choice{{Label: unsubscribeWords}, {Label: statusWords}}}, nil
 }
 
-// withKept puts before a reply the notices that were kept for the person's next message, oldest first, as many as fit. A failure costs
-// him nothing: they stay kept.
+// withKept puts before a reply the notices that were kept for the person's next message, oldest first, as many as fit, and tells how many
+// are left. A failure costs him nothing: they stay kept.
 func (b *Bot) withKept(ctx context.Context, t *chat.Turn, reply chat.Reply) chat.Reply {
-	kept, err := b.Kept.Take(ctx, t.User, maxKept, b.Now())
-	if err != nil {
-		b.Log.WarnContext(ctx, "kept notices not readable", "err", err)
-		return reply
-	}
-	if len(kept) == 0 {
-		return reply
-	}
 	text := ""
-	for _, p := range kept {
-		text += Notice(p, b.Now()).Text() + "\n\n"
+	for room := roomAbove(reply); room >= MaxNote; {
+		kept, err := b.Kept.Take(ctx, t.User, 1, b.Now())
+		if err != nil {
+			b.Log.WarnContext(ctx, "kept notices not readable", "err", err)
+			break
+		}
+		if len(kept) == 0 {
+			break
+		}
+		note := Notice(kept[0], b.Now()).Text() + "\n\n"
+		text, room = text+note, room-len(note)
+	}
+	if n, err := b.Kept.HeldFor(ctx, t.User); err == nil && n > 0 {
+		text += moreKept(n) + "\n\n"
 	}
 	reply.Text = text + reply.Text
 	return reply
 }
 
-// maxKept bounds how many kept notices go with one reply: each is at most 400 bytes, and the answer itself must still fit.
-const maxKept = 2
+// maxReply is how many bytes a reply may have, its links included. See wechat.MaxContent.
+const maxReply = 2000
+
+// roomAbove is how many bytes fit above a reply, with enough to spare to tell how many notices are left.
+func roomAbove(r chat.Reply) int {
+	room := maxReply - len(r.Text) - 100
+	for _, c := range append(append([]chat.Choice{}, r.Choices...), r.Actions...) {
+		room -= 90 + len(c.Label) + 3*len(c.Words()) // a link to weixin://bizmsgmenu, its words escaped
+	}
+	return room
+}
+
+// keptNotices is the answer to somebody who asks for what was kept for him, which withKept puts before it.
+func (b *Bot) keptNotices(t *chat.Turn) chat.Reply {
+	if !t.Waiting {
+		return chat.Reply{Text: nothingKept, Actions: []chat.Choice{{Label: statusWords}}}
+	}
+	return chat.Reply{Text: thoseWereAll}
+}

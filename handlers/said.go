@@ -17,6 +17,7 @@ const (
 	abilityUpdate   ability = "update"
 	abilityForget   ability = "forget"
 	abilitySettings ability = "settings"
+	abilityNotices  ability = "notices"
 )
 
 // Words that ask for an ability, letter by letter: taps send them.
@@ -25,6 +26,7 @@ const (
 	updateWords   = "更新进度"
 	forgetWords   = "删除我的数据"
 	settingsWords = "通知设置"
+	noticesWords  = "看通知"
 )
 
 // abilities are the ways in which people ask for one: the whole message, without blanks, courtesies and final particles. Those that end in
@@ -42,6 +44,7 @@ var abilities = []struct {
 	{abilityForget, regexp.MustCompile(`^把(?:你们?)?(?:保存的|记录的)?(?:有关|关于)?我的(?:所有|全部|个人)*(?:数据|信息|资料|记录)(?:都|全|全部|通通)?(?:删|清|抹)(?:了|掉|除|空|去)?$`)},
 	{abilityForget, regexp.MustCompile(`^(?:忘记我|忘掉我|删除(?:个人)?(?:数据|隐私)|不要(?:再)?保存我的(?:数据|信息|资料))$`)},
 	{abilitySettings, regexp.MustCompile(`^(?:设置|修改|更改|调整|管理)?(?:我的)?(?:通知|提醒|推送|消息)设置$`)},
+	{abilityNotices, regexp.MustCompile(`^(?:看|查看|看看|接着看|继续看)(?:一下)?(?:剩下的|没说完的|其他的?|我的)?(?:通知|提醒|消息)$`)},
 	{abilitySettings, regexp.MustCompile(`^(?:设置|修改|更改|调整|管理)(?:一下)?(?:我的)?(?:通知|提醒|推送)$`)},
 }
 
@@ -53,7 +56,7 @@ func asksAbility(s string) (a ability, arg string, ok bool) {
 		return "", "", false
 	}
 	s = strings.TrimSpace(norm.NFKC.String(s))
-	for a, words := range map[ability]string{abilityRegister: registerWords, abilityUpdate: updateWords} {
+	for a, words := range map[ability]string{abilityRegister: registerWords, abilityUpdate: updateWords, abilitySettings: settingsWords} {
 		if rest, found := strings.CutPrefix(s, words+" "); found {
 			return a, strings.TrimSpace(rest), true
 		}

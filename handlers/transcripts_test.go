@@ -6,6 +6,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/push"
 )
 
 // TestTranscripts holds whole conversations to golden files, word for word.
@@ -133,6 +134,43 @@ func TestTranscripts(t *testing.T) {
 			c.say("设置提醒")
 			c.say("都不通知")
 			c.say("取消通知")
+			c.tap("订阅通知")
+			c.say("通知设置")
+			c.say("都不要")
+		},
+		"settings-each": func(c *talk) {
+			register(c, "小鹿花店", "微信", "上海", filing.PlatformReview, "11月20日")
+			register(c, "南山修车", "抖音", "广东", filing.AuthorityReview, "11月18日")
+			c.say("通知设置")
+			c.tap("只改其中一个")
+			c.say("1")
+			c.tap("只通知要我办的和最后结果")
+			c.say("通知设置 小鹿花店")
+			c.say("都不要")
+			c.say("通知设置 小鹿花店")
+			c.say("只要重要的")
+			c.say("南山修车全部通知")
+			c.say("通知设置")
+			c.say("修车不要通知了")
+			c.say("只要重要的")
+			c.say("全部通知")
+			c.say("我的店只要重要的")
+		},
+		"quiet": func(c *talk) {
+			c.bot.Quiet = push.DefaultQuiet()
+			register(c, "小鹿花店", "微信", "上海", filing.PlatformReview, "11月20日")
+			c.say("通知设置")
+			c.tap("改免打扰时间")
+			c.tap("23:00 到 07:00")
+			c.say("通知设置")
+			c.say("晚上别发")
+			c.say("11点到7点别打扰")
+			c.say("免打扰关掉")
+			c.say("免打扰")
+			c.say("中午12点到下午2点半不要发通知")
+			c.bot.Proactive = false
+			c.say("免打扰改成晚上十点到早上八点")
+			c.say("通知设置")
 		},
 		"refused": func(c *talk) {
 			c.say("我的身份证号是 11010519491231002X，备案要多久")
