@@ -41,20 +41,20 @@ func (b *Bot) dialogue(ctx context.Context, t *chat.Turn, text string) (r chat.R
 			d.clear(to)
 			return b.askStep(t, d, to, ""), true, nil
 		}
-		return b.answered(ctx, t, d, to, value)
+		return b.answered(ctx, t, d, to, value, true)
 	}
 	if b.isCommand(text) {
 		return chat.Reply{}, false, nil
 	}
 	switch d.Asked {
 	case stepTwin:
-		if agrees(word) || word == anotherWords {
+		if word == anotherWords || agrees(word) && !asks(text) {
 			d.skip(stepTwin)
 			return b.ask(ctx, t, d, "")
 		}
 	case stepConfirm:
 		switch {
-		case agrees(word):
+		case agrees(word) && !asks(text):
 			r, err = b.write(ctx, t, d)
 			return r, true, err
 		case disagrees(word):
@@ -65,7 +65,7 @@ func (b *Bot) dialogue(ctx context.Context, t *chat.Turn, text string) (r chat.R
 		return b.ask(ctx, t, d, "")
 	}
 	if b.couldAnswer(d, text) {
-		if r, ok, err = b.answered(ctx, t, d, d.Asked, text); ok || err != nil {
+		if r, ok, err = b.answered(ctx, t, d, d.Asked, text, false); ok || err != nil {
 			return r, ok, err
 		}
 	}
@@ -160,8 +160,8 @@ var courteous = regexp.MustCompile(`^(?:谢谢|多谢|感谢|好的|你好|您�
 // sureOfQuestion is how sure the understanding must be that a text is a question before it is not taken for the name of a mini program.
 const sureOfQuestion = 0.85
 
-// answered takes the answer to a question and asks the next one.
-func (b *Bot) answered(ctx context.Context, t *chat.Turn, d draft, s step, text string) (chat.Reply, bool, error) {
+// answered takes the answer to a question and asks the next one. set tells that the person named the question himself.
+func (b *Bot) answered(ctx context.Context, t *chat.Turn, d draft, s step, text string, set bool) (chat.Reply, bool, error) {
 	switch {
 	case s == stepNumber && d.Stage != filing.Filed:
 		return b.askStep(t, d, d.next(), numberTooEarly), true, nil
@@ -182,7 +182,7 @@ func (b *Bot) answered(ctx context.Context, t *chat.Turn, d draft, s step, text 
 	}
 	switch {
 	case !ok:
-		if _, _, set := readSetter(text); set || d.Asked != s {
+		if set {
 			return b.askStep(t, d, s, notUnderstood(s)), true, nil
 		}
 		return chat.Reply{}, false, nil
