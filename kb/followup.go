@@ -1,6 +1,7 @@
 package kb
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/beianbot/beianbot/kb/entity"
@@ -36,8 +37,8 @@ func (s *Snapshot) followUp(a analysis, r ranking, c Context) (Result, bool) {
 	switch {
 	case s.namesCaseOnly(a):
 		res.Topic = s.topicForCase(e, a.entities)
-	case s.asksOnly(a):
-		if !s.covers(a, e.ID) {
+	case s.asksOnly(a, r):
+		if !s.stays(a, r, e.ID) {
 			return Result{}, false
 		}
 	default:
@@ -54,8 +55,7 @@ func (s *Snapshot) followUp(a analysis, r ranking, c Context) (Result, bool) {
 
 // namesCaseOnly reports whether the message is a new case and particles.
 func (s *Snapshot) namesCaseOnly(a analysis) bool {
-	set := a.entities
-	if set.Province == "" && set.Platform == "" && set.Subject == "" && set.Stage == "" {
+	if set := a.entities; set.Province == "" && set.Platform == "" && set.Subject == "" {
 		return false
 	}
 	rest := s.corpus.an.finder.Without(a.normal)
@@ -72,58 +72,106 @@ func (s *Snapshot) namesCaseOnly(a analysis) bool {
 	return rest == ""
 }
 
+// caseTopics are the topics that answer for one platform or one kind of
+// subject.
+var caseTopics = map[string]map[string]string{
+	"platform": {
+		string(entity.WeChat): "flow-overview", string(entity.Douyin): "platform-douyin", string(entity.Alipay): "platform-alipay",
+		string(entity.Baidu): "platform-baidu", string(entity.Kuaishou): "platform-kuaishou", string(entity.Other): "platform-others",
+	},
+	"subject": {
+		string(entity.Individual): "individual-filing", string(entity.SoleTrader): "individual-business-filing",
+		string(entity.Enterprise): "enterprise-filing", string(entity.Government): "gov-org-filing",
+		string(entity.Institution): "gov-org-filing", string(entity.SocialOrg): "gov-org-filing", string(entity.Foreign): "foreign-entity",
+	},
+}
+
 // topicForCase is the topic that answers the same question for the case: a
-// platform's own topic is left for the other platform's.
+// platform's own topic is left for the other platform's, a subject's for the
+// other subject's.
 func (s *Snapshot) topicForCase(e *Entry, set entity.Set) string {
-	if e.Group != "platform" || set.Platform == "" {
-		return e.ID
+	named := map[string]string{"platform": string(set.Platform), "subject": string(set.Subject)}[e.Group]
+	topics := caseTopics[e.Group]
+	own := false
+	for _, id := range topics {
+		own = own || id == e.ID
 	}
-	id := "platform-" + string(set.Platform)
-	switch set.Platform {
-	case entity.Other:
-		id = "platform-others"
-	case entity.WeChat:
-		id = "flow-overview"
-	}
-	if _, ok := s.byID[id]; ok {
+	id, ok := topics[named]
+	if _, have := s.byID[id]; own && ok && have {
 		return id
 	}
 	return e.ID
 }
 
-// asksOnly reports whether the message has a question word and nothing that
-// says what it is about.
-func (s *Snapshot) asksOnly(a analysis) bool {
-	if strings.Contains(a.normal, "备案") {
+// elliptic are the concepts a message may touch without saying what it is
+// about.
+var elliptic = []string{"T_DONE", "T_QUERY", "T_FORMAT", "T_NUMBER"}
+
+// maxElliptic is the most runes a message without a subject has.
+const maxElliptic = 8
+
+// asksOnly reports whether the message asks without saying what about.
+func (s *Snapshot) asksOnly(a analysis, r ranking) bool {
+	if len([]rune(a.normal)) > maxElliptic || strings.Contains(a.normal, "备案") {
 		return false
 	}
+	if r.top >= 0 && !r.cands[r.top].topic && s.model.weights.confidence(r) >= s.limits.Answer {
+		return false // a command, thanks
+	}
 	names := s.corpus.an.words.ConceptNames()
-	asks := false
 	for _, t := range a.doc.Tags {
-		if int(t) >= len(names) {
-			continue
-		}
-		if !strings.HasPrefix(names[t], "Q_") {
+		if int(t) < len(names) && !strings.HasPrefix(names[t], "Q_") && !slices.Contains(elliptic, names[t]) {
 			return false
 		}
-		asks = true
 	}
-	return asks
+	return true
 }
 
-// coverShare is how much of an elliptic question the last topic must have
-// words for to be its answer.
-const coverShare = 0.8
+// What shows that an elliptic question is the last topic's: so many of the
+// topic's wordings ask in this way, or so much of the question is in its words.
+const (
+	askedShare  = 0.05
+	coverUnsure = 0.35
+)
 
-// covers reports whether people ask the topic in the words of the message.
-func (s *Snapshot) covers(a analysis, topic string) bool {
-	vec, known := s.model.space.Vector(a.doc)
-	cos, out := make([]float32, len(s.model.classes)), make([]float32, len(s.model.classes))
-	s.model.cent.ScoreCover(vec, cos, out)
-	for c, cl := range s.model.classes {
-		if cl.kind == classTopic && cl.id == topic {
-			return out[c]*known >= coverShare
+// ownMeaning is the confidence from which a short question means something
+// without the last exchange.
+const ownMeaning = 0.75
+
+// stays reports whether an elliptic question stays with the topic: people ask
+// the topic in this way, or the question means little elsewhere.
+func (s *Snapshot) stays(a analysis, r ranking, topic string) bool {
+	m := s.model
+	c := slices.IndexFunc(m.classes, func(c class) bool { return c.kind == classTopic && c.id == topic })
+	if c < 0 {
+		return false
+	}
+	asked, names := 1.0, s.corpus.an.words.ConceptNames()
+	questions := 0
+	for _, t := range a.doc.Tags {
+		if int(t) < len(names) && strings.HasPrefix(names[t], "Q_") {
+			questions++
+			asked = min(asked, s.corpus.tagShare(c, t))
 		}
 	}
-	return false
+	if questions > 0 && asked >= askedShare {
+		return true
+	}
+	if r.exact >= 0 || m.weights.confidence(r) >= ownMeaning {
+		return false
+	}
+	vec, known := m.space.Vector(a.doc)
+	cos, cover := make([]float32, len(m.classes)), make([]float32, len(m.classes))
+	m.cent.ScoreCover(vec, cos, cover)
+	return cover[c]*known >= coverUnsure
+}
+
+// tagShare is the share of a class' wordings that touch a concept.
+func (k *corpus) tagShare(class int, tag uint16) float64 {
+	n, with := 0, 0
+	for _, s := range k.samples[k.first[class]:k.first[class+1]] {
+		n++
+		with += count(slices.Contains(s.doc.Tags, tag))
+	}
+	return share(with, n)
 }

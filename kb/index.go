@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -87,7 +88,13 @@ func newIndex(docs [][]string) (*index, error) {
 	if err := b.Batch(batch); err != nil {
 		return nil, fmt.Errorf("fill the index: %w", err)
 	}
-	return ix, ix.open(b, len(docs))
+	if err := ix.open(b, len(docs)); err != nil {
+		return nil, err
+	}
+	// bleve keeps goroutines for an open index; a snapshot that was replaced may
+	// still be searched, so its index is closed when nobody holds it any more.
+	runtime.AddCleanup(ix, func(closeIndex func() error) { _ = closeIndex() }, ix.close)
+	return ix, nil
 }
 
 // maxTermFreq bounds how often a term counts in one class: BM25 hardly
@@ -124,7 +131,7 @@ func (ix *index) open(b bleve.Index, docs int) error {
 	if err != nil {
 		return fmt.Errorf("read the index: %w", err)
 	}
-	ix.close = func() error { return errors.Join(reader.Close(), b.Close()) }
+	ix.close = sync.OnceValue(func() error { return errors.Join(reader.Close(), b.Close()) })
 	ctx := context.WithValue(context.Background(), search.GetScoringModelCallbackKey,
 		search.GetScoringModelCallbackFn(func() string { return scoringModel }))
 	ix.lookup = func(g gram) (search.Searcher, *search.SearchContext, error) {

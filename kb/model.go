@@ -147,6 +147,9 @@ type ranking struct {
 	exact int     // class that has this very wording, or -1
 }
 
+// exactScore puts the class that has the very wording first.
+const exactScore = 20
+
 // rank gives the candidates for a question taken apart, best first.
 func (m *model) rank(a analysis) ranking {
 	r := ranking{exact: -1}
@@ -189,6 +192,9 @@ func (m *model) rank(a analysis) ranking {
 		}}
 		for i, f := range x.feat {
 			x.score += m.weights.Rank[i] * float64(f)
+		}
+		if c == r.exact {
+			x.score += exactScore
 		}
 		r.cands = append(r.cands, x)
 	}

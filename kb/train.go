@@ -3,142 +3,13 @@ package kb
 import (
 	"encoding/json"
 	"fmt"
-	"hash/fnv"
 	"io"
 	"math"
-	"runtime"
 	"slices"
-	"sync"
 
 	"github.com/beianbot/beianbot/kb/rank"
 	"github.com/beianbot/beianbot/kb/text"
 )
-
-// trainFolds is into how many parts the wordings are split: each part is
-// ranked by a model that has not seen it.
-const trainFolds = 5
-
-// corpus is the content taken apart, ready for models.
-type corpus struct {
-	an      *analyser
-	classes []class
-	samples []sample
-	foreign []foreign
-	bodies  []string
-}
-
-// newCorpus analyses all wordings of the content.
-func newCorpus(c *Content, claim func(string) (string, bool)) (*corpus, error) {
-	an, err := newAnalyser(claim)
-	if err != nil {
-		return nil, err
-	}
-	k := &corpus{an: an, classes: c.classes()}
-	an.learn(texts(k.classes))
-	k.bodies = make([]string, len(k.classes))
-	perClass := make([][]sample, len(k.classes))
-	var wg sync.WaitGroup
-	next := make(chan int, len(k.classes))
-	for i := range k.classes {
-		next <- i
-	}
-	close(next)
-	for range runtime.GOMAXPROCS(0) {
-		wg.Go(func() {
-			for i := range next {
-				perClass[i], k.bodies[i] = k.read(i)
-			}
-		})
-	}
-	wg.Wait()
-	for _, list := range perClass {
-		k.samples = append(k.samples, list...)
-	}
-	k.makeForeign()
-	return k, nil
-}
-
-// read analyses the wordings and the body of a class.
-func (k *corpus) read(class int) (samples []sample, body string) {
-	c := k.classes[class]
-	texts := c.variants
-	if c.kind == classTopic {
-		texts = append(slices.Clone(texts), c.title)
-		body = k.an.analyse(c.body).normal
-	}
-	for _, v := range texts {
-		a := k.an.analyse(v)
-		samples = append(samples, sample{text: v, doc: a.doc, normal: a.normal, class: class})
-	}
-	return samples, body
-}
-
-// foldOf puts equal texts into the same fold.
-func foldOf(s string, folds int) int {
-	h := fnv.New32a()
-	_, _ = h.Write([]byte(s))
-	return int(h.Sum32() % uint32(folds))
-}
-
-// key is what decides the fold of a sample.
-func (k *corpus) key(s sample, whole bool) string {
-	if whole {
-		return k.classes[s.class].id
-	}
-	return s.normal
-}
-
-// held is a wording ranked by a model that has not seen it, or not even its class.
-type held struct {
-	sample sample
-	r      ranking
-	gone   bool // its whole class was held out
-}
-
-// holdOut ranks every wording by models that have not seen it. With whole, it
-// is the wording's class that they have not seen.
-func (k *corpus) holdOut(w Weights, whole bool, progress func(string)) ([]held, error) {
-	var out []held
-	for f := range trainFolds {
-		var train, test []sample
-		for _, s := range k.samples {
-			if foldOf(k.key(s, whole), trainFolds) == f {
-				test = append(test, s)
-			} else {
-				train = append(train, s)
-			}
-		}
-		var foreign []sample
-		for _, x := range k.foreign {
-			if foldOf(k.key(k.samples[x.of], whole), trainFolds) != f {
-				foreign = append(foreign, x.sample)
-			}
-		}
-		bodies := k.bodies
-		if whole {
-			bodies = make([]string, len(k.bodies))
-			for i, b := range k.bodies {
-				if foldOf(k.classes[i].id, trainFolds) != f {
-					bodies[i] = b
-				}
-			}
-		}
-		m, err := newModel(k.classes, train, foreign, bodies, w)
-		if err != nil {
-			return nil, err
-		}
-		for _, s := range test {
-			r := m.rank(analysis{normal: s.normal, doc: s.doc})
-			r.exact = -1
-			out = append(out, held{sample: s, r: r, gone: whole})
-		}
-		if err := m.index.close(); err != nil {
-			return nil, err
-		}
-		progress(fmt.Sprintf("fold %d of %d: %d wordings learned, %d ranked", f+1, trainFolds, len(train), len(test)))
-	}
-	return out, nil
-}
 
 // TrainOptions says what Train learns from beside the embedded content.
 type TrainOptions struct {
@@ -321,25 +192,4 @@ func (k *corpus) calibrate(questions []Question, w *Weights) error {
 		p.weights[0] += platt[0]
 	}
 	return m.index.close()
-}
-
-// right reports whether the first candidate of ours is what the wording means.
-func (k *corpus) right(h held) bool {
-	return h.r.top >= 0 && h.r.cands[h.r.top].class == h.sample.class
-}
-
-// offered reports whether the wording's class is among the first n of ours.
-func (k *corpus) offered(h held, n int) bool {
-	for _, c := range h.r.cands {
-		if c.outside {
-			continue
-		}
-		if c.class == h.sample.class {
-			return true
-		}
-		if n--; n == 0 {
-			break
-		}
-	}
-	return false
 }

@@ -56,11 +56,10 @@ func (s *Snapshot) decide(r ranking, res *Result) {
 	}
 	m, t := s.model, s.limits
 	conf, foreign := m.weights.confidence(r), m.weights.foreign(r)
-	if r.exact >= 0 {
-		if foreign = 0; m.classes[r.exact].kind == classOutside {
+	if r.exact >= 0 { // what the editors wrote stands above what the models think
+		conf, foreign = exactConfidence, 0
+		if m.classes[r.exact].kind == classOutside {
 			conf, foreign = 0, exactConfidence
-		} else if r.top >= 0 && r.cands[r.top].class == r.exact {
-			conf = exactConfidence
 		}
 	}
 	res.Confidence, res.Candidates = conf, s.candidates(r, conf)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 )
 
+//go:generate go run ./train -questions testdata/questions.jsonl -out weights.json
+
 // weightsJSON is what Train learned: a few dozen numbers.
 //
 //go:embed weights.json

@@ -133,7 +133,7 @@ func (f *Finder) Words(canonical []rune, set *Set) {
 }
 
 // Without gives canonical text without its masked places and without the
-// words that name a platform, a subject or a stage.
+// words that name a platform or a subject.
 func (f *Finder) Without(canonical string) string {
 	rs := []rune(canonical)
 	out := rs[:0:0]
@@ -144,7 +144,7 @@ func (f *Finder) Without(canonical string) string {
 		}
 		if v, n := f.lexicon.Longest(rs[i:]); n > 0 {
 			switch f.words[v].kind {
-			case "platform", "subject", "stage":
+			case "platform", "subject":
 				i += n
 				continue
 			}

@@ -191,7 +191,7 @@ func (w *Words) Strip(s string) string {
 			rs = rs[1:]
 		}
 		if _, k := w.begin.Longest(rs); k > 0 && wordEdges(rs, 0, k) {
-			rs = rs[k:]
+			rs = rs[w.untilWord(rs, k):]
 		}
 		for len(rs) > 0 && (rs[len(rs)-1] == Break || rs[len(rs)-1] == ' ') {
 			rs = rs[:len(rs)-1]
@@ -207,6 +207,17 @@ func (w *Words) Strip(s string) string {
 		return s
 	}
 	return string(rs)
+}
+
+// untilWord shortens a filler of k runes to what stands before a known word
+// that begins inside it and ends behind it: 那个体户 is 那 and 个体户.
+func (w *Words) untilWord(rs []rune, k int) int {
+	for i := 1; i < k; i++ {
+		if _, n := w.synonyms.Longest(rs[i:]); i+n > k {
+			return i
+		}
+	}
+	return k
 }
 
 // tail gives the length of the longest filler at the end; the 么 of 什么 and

@@ -25,7 +25,7 @@ const (
 	headRunes = 200
 	tailRunes = 120
 	// MaxRunes is the most a folded text can have.
-	MaxRunes = headRunes + tailRunes
+	MaxRunes = headRunes + tailRunes + 1 // a Break between
 )
 
 // Break stands in folded text where punctuation or a line end stood. No
@@ -81,7 +81,7 @@ func HasEmoji(s string) bool {
 		found = true
 	}
 	for _, r := range s {
-		found = found || unicode.Is(unicode.So, r) || r >= 0x1F000 && r < 0x20000
+		found = found || r != utf8.RuneError && unicode.Is(unicode.So, r) || r >= 0x1F000 && r < 0x20000
 	}
 	return found
 }
@@ -152,7 +152,8 @@ func Fold(s string) string {
 			continue
 		}
 		out = append(out, r)
-		if len(out) == MaxRunes {
+		if len(out) >= MaxRunes {
+			out = out[:MaxRunes]
 			break
 		}
 	}
