@@ -111,6 +111,9 @@ func (b *Bot) isCommand(text string) bool {
 	if _, _, ok := asksAbility(text); ok {
 		return true
 	}
+	if _, ok := readWish(text); ok {
+		return true
+	}
 	_, ok := filing.ParseCode(text)
 	return ok
 }

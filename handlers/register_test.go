@@ -215,7 +215,7 @@ func TestNameOrNot(t *testing.T) {
 	}
 	for text, want := range map[string]bool{
 		"小鹿花店": true, "早安咖啡": true, "法律咨询": true, "谢谢": false, "谢谢你帮忙": false, "早安": false, "瞧瞧进度": false, "管局多久": false,
-		"管局那边的审核时间": false, "短信收不到": false, "登记": false, "BA-2222-2222": false, "备案怎么弄": false, "名称：怎么弄": true, "《审核时间》": true,
+		"管局那边的审核时间": false, "短信收不到": false, "登记": false, "BA-2222-2222": false, "只通知重要的": false, "备案怎么弄": false, "名称：怎么弄": true, "《审核时间》": true,
 	} {
 		c := newTalk(t)
 		c.know.order = append([]rule{

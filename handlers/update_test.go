@@ -78,16 +78,17 @@ func TestUpdateGone(t *testing.T) {
 
 // TestUnnamedReports: a step that is told without a name is taken only where one of his own filings can have made it.
 func TestUnnamedReports(t *testing.T) {
-	for text, want := range map[string]string{
-		"短信核验过了":      "管局审核中",
-		"昨天被管局驳回了":    "", // not from 平台初审
-		"初审过了":        "短信是什么时候收到的",
-		"我撤回了备案":      "已撤回",
-		"短信核验过了，接下来呢": "",
-		"没收到短信":       "",
-		"消防验收备案被退回了":  "",
-		"我的小程序昨天被驳回了，原因是不规范": "",
+	for _, x := range []struct{ text, want string }{
+		{"短信核验过了", "管局审核中"},
+		{"昨天被管局驳回了", ""}, // not from 平台初审
+		{"初审过了", "短信是什么时候收到的"},
+		{"我撤回了备案", "已撤回"},
+		{"短信核验过了，接下来呢", ""},
+		{"没收到短信", ""},
+		{"消防验收备案被退回了", ""},
+		{"我的小程序昨天被驳回了，原因是不规范", ""},
 	} {
+		text, want := x.text, x.want
 		c := newTalk(t)
 		register(c, "小鹿花店", "微信", "上海", filing.PlatformReview, "11月20日")
 		r := c.say(text)
