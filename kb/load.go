@@ -263,6 +263,10 @@ func (c *Content) lay(files []*File) error {
 			"wordings":  {f.Wordings, &c.Wordings},
 		} {
 			for _, a := range list.from {
+				if kind == "wordings" && seen[kind+" "+a.ID] != "" && seen[kind+" "+a.ID] != f.name {
+					extend(*list.to, a) // further wordings may stand in as many files as people write them in
+					continue
+				}
 				if err := once(kind, a.ID, f.name); err != nil {
 					return err
 				}
@@ -271,6 +275,17 @@ func (c *Content) lay(files []*File) error {
 		}
 	}
 	return nil
+}
+
+// extend adds a's variants to those of the same id.
+func extend(list []*Aside, a *Aside) {
+	for i, old := range list {
+		if old.ID == a.ID {
+			both := *old
+			both.Variants = slices.Concat(old.Variants, a.Variants)
+			list[i] = &both
+		}
+	}
 }
 
 func put[T any](list *[]T, v T, id func(T) string) {
