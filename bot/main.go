@@ -24,7 +24,7 @@ type cli struct {
 	Ask         askCmd         `cmd:"" help:"Say what the bot would say, without a server."`
 	KB          kbCmd          `cmd:"" name:"kb" help:"Check, measure and move the knowledge."`
 	Filing      filingCmd      `cmd:"" help:"Look at filings and report their state."`
-	Push        pushCmd        `cmd:"" help:"Look at notices, send them again, drop them."`
+	Push        pushCmd        `cmd:"" help:"Look at notices, send them again, drop them, pause sending, try the wording."`
 	Menu        menuCmd        `cmd:"" help:"The account's menu."`
 	Backup      backupCmd      `cmd:"" help:"Write a copy of the embedded store."`
 	Restore     restoreCmd     `cmd:"" help:"Put a copy in the place of the embedded store."`

@@ -68,6 +68,8 @@ type Push struct {
 	Parallel  int     `yaml:"parallel" env:"PARALLEL"`
 	// QuietHours is the part of the day in which people are not disturbed, in China's time: 22:00-08:00, or off.
 	QuietHours string `yaml:"quiet_hours" env:"QUIET_HOURS"`
+	// Lease is how long a notice is with one worker: after a crash another takes it up when that is over.
+	Lease time.Duration `yaml:"lease" env:"LEASE"`
 }
 
 // Limits bound what one person may ask of the bot.
@@ -106,7 +108,7 @@ func Default() Config {
 			APIBase:      "https://api.weixin.qq.com",
 		},
 		Log:    Log{Level: "info", Format: "text"},
-		Push:   Push{PerSecond: 20, Parallel: 4, QuietHours: "22:00-08:00"},
+		Push:   Push{PerSecond: 20, Parallel: 4, QuietHours: "22:00-08:00", Lease: time.Minute},
 		Limits: Limits{MessagesPerMinute: 30, ReplyBudget: 4500 * time.Millisecond},
 	}
 }

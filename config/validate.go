@@ -88,6 +88,9 @@ func (c *Config) check(file string, where positions) Problems {
 	if q := c.Push.QuietHours; q != "off" && !quietPattern.MatchString(q) {
 		bad("push.quiet_hours", "must be like 22:00-08:00, or off")
 	}
+	if l := c.Push.Lease; l < 2*time.Second || l > 10*time.Minute {
+		bad("push.lease", "must be between 2s and 10m")
+	}
 	for _, k := range []struct {
 		key string
 		v   float64

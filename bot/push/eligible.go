@@ -32,6 +32,9 @@ func (w *Worker) eligible(ctx context.Context, j *job) (step, error) {
 	if j.Kind != KindChange && !j.Deadline.IsZero() && !w.now().Before(j.Deadline) {
 		return j.drop(ReasonLate), nil
 	}
+	if j.Kind != KindChange { // it speaks of how things stand now; a name may have changed since it was planned
+		j.Filed, j.Stage = tr.Filing, tr.Filing.Stage
+	}
 	quiet := w.quiet
 	if q := j.user.Quiet; q != nil {
 		quiet = *q

@@ -27,6 +27,6 @@ func OpenAPI(ctx context.Context, c config.Config) (h http.Handler, closeStore f
 		return nil, nil, fmt.Errorf("no server answers, and the store cannot be opened: %w", err)
 	}
 	return api.New(api.Options{
-		Filings: s.store, Outbox: s.store, Questions: s.store, Tallies: s.store, Knowledge: s.know, Ask: NewAsker(s.know, c.Human.Reply, time.Now), Log: log,
+		Filings: s.store, Outbox: s.store, Questions: s.store, Tallies: s.store, Advice: advice, Knowledge: s.know, Ask: NewAsker(s.know, c.Human.Reply, time.Now), Log: log,
 	}), s.store.Close, nil
 }

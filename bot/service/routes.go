@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/silenceper/wechat/v2/officialaccount/message"
@@ -10,6 +11,7 @@ import (
 	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/wechat"
+	"github.com/beianbot/beianbot/config"
 	"github.com/beianbot/beianbot/handlers"
 )
 
@@ -19,10 +21,7 @@ func (s *Service) routes() []push.Route {
 		return nil
 	}
 	w := s.options.Config.WeChat
-	fields := w.StatusFields
-	if len(fields) == 0 {
-		fields = handlers.DefaultFields()
-	}
+	fields := fieldsOf(s.options.Config)
 	var out []push.Route
 	if w.StatusTemplate != "" {
 		out = append(out, templateRoute{s.client, w.StatusTemplate, fields, s.now})
@@ -34,6 +33,14 @@ func (s *Service) routes() []push.Route {
 		out = append(out, customerRoute{s.client, s.store, s.now})
 	}
 	return out
+}
+
+// fieldsOf returns what the keywords of the templates say.
+func fieldsOf(c config.Config) map[string]string {
+	if len(c.WeChat.StatusFields) > 0 {
+		return c.WeChat.StatusFields
+	}
+	return handlers.DefaultFields()
 }
 
 // templateRoute tells by template message: at any time, to every follower.
@@ -53,18 +60,15 @@ func (r templateRoute) Usable(context.Context, *push.Push, push.User, time.Time)
 func (r templateRoute) Repeatable() time.Duration { return wechat.ClientIDLifetime }
 
 func (r templateRoute) Send(ctx context.Context, p *push.Push) (string, error) {
-	id, err := r.client.SendTemplate(ctx, &message.TemplateMessage{
-		ToUser: p.User, TemplateID: r.template, ClientMsgID: p.ID, Data: templateData(*p, r.fields, r.now()),
-	})
-	return id, failure(err, r.now())
-}
-
-func templateData(p push.Push, fields map[string]string, now time.Time) map[string]*message.TemplateDataItem {
+	note := handlers.Notice(*p, r.now())
 	data := map[string]*message.TemplateDataItem{}
-	for k, v := range handlers.Notice(p, now).Fields(fields) {
+	for k, v := range note.Fields(r.fields) {
 		data[k] = &message.TemplateDataItem{Value: v}
 	}
-	return data
+	id, err := r.client.SendTemplate(ctx, &message.TemplateMessage{
+		ToUser: p.User, TemplateID: r.template, ClientMsgID: p.ID, URL: note.URL, Data: data,
+	})
+	return id, failure(err, r.now())
 }
 
 // subscriptionRoute tells by subscription notice, while the person has allowed one.
@@ -88,11 +92,12 @@ func (r subscriptionRoute) Usable(ctx context.Context, p *push.Push, u push.User
 func (r subscriptionRoute) Repeatable() time.Duration { return 0 }
 
 func (r subscriptionRoute) Send(ctx context.Context, p *push.Push) (string, error) {
+	note := handlers.Notice(*p, r.now())
 	data := map[string]*message.SubscribeDataItem{}
-	for k, v := range handlers.Notice(*p, r.now()).Fields(r.fields) {
+	for k, v := range note.Fields(r.fields) {
 		data[k] = &message.SubscribeDataItem{Value: v}
 	}
-	err := r.client.SendSubscription(ctx, &message.SubscribeMessage{ToUser: p.User, TemplateID: r.template, Data: data})
+	err := r.client.SendSubscription(ctx, &message.SubscribeMessage{ToUser: p.User, TemplateID: r.template, Page: note.URL, Data: data})
 	if err == nil {
 		return "", nil
 	}
@@ -154,7 +159,14 @@ const (
 	minuteQuota    = 45011
 )
 
-// failure says what an error of the platform means for a push.
+// accountOut are the codes by which nothing at all works until an operator has mended something: who the account is, from where it calls,
+// whether it may. Trying each push again would be of no use, and each would end up with its person's next message though the matter is
+// mended in a quarter of an hour; so the route rests for mendTime at a time.
+var accountOut = []int{40013, 40125, 40164, 48004, 50002, 61007, 61023}
+
+const mendTime = 10 * time.Minute
+
+// failure says what an error of the platform means for a push. The classes are the table's in package wechat.
 func failure(err error, now time.Time) error {
 	if err == nil {
 		return nil
@@ -168,6 +180,9 @@ func failure(err error, now time.Time) error {
 	switch e.Class {
 	case wechat.ClassRetry:
 		f.Reason = push.ReasonBusy
+		if e.Reason == wechat.ReasonNoToken {
+			f.Reason = push.ReasonToken
+		}
 	case wechat.ClassToken:
 		f.Reason = push.ReasonToken
 	case wechat.ClassLater:
@@ -181,6 +196,9 @@ func failure(err error, now time.Time) error {
 		f.Verdict, f.Reason = push.VerdictGone, push.ReasonUserGone
 	case wechat.ClassSetup:
 		f.Verdict, f.Reason = push.VerdictNextRoute, push.ReasonForbidden
+		if slices.Contains(accountOut, e.Code) {
+			f.Verdict, f.Until = push.VerdictPause, now.Add(mendTime)
+		}
 	case wechat.ClassBug:
 		f.Verdict, f.Reason = push.VerdictNextRoute, push.ReasonContent
 	}

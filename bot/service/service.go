@@ -141,7 +141,7 @@ func (s *Service) join() error {
 		return err
 	}
 	s.worker = push.NewWorker(push.Options{
-		Outbox: s.store, Users: s.store, Filings: s.store, Switch: s.store, Routes: s.routes(), PerSecond: c.Push.PerSecond, Parallel: c.Push.Parallel, Quiet: quiet,
+		Outbox: s.store, Users: s.store, Filings: s.store, Switch: s.store, Routes: s.routes(), PerSecond: c.Push.PerSecond, Parallel: c.Push.Parallel, Lease: c.Push.Lease, Quiet: quiet,
 		Now: s.now, Log: s.log, Ended: s.metrics.ended,
 	})
 	if err := s.openDesk(); err != nil {
@@ -164,7 +164,7 @@ func (s *Service) proactive() bool {
 func (s *Service) adminHandler() http.Handler {
 	mux := http.NewServeMux()
 	o := api.Options{
-		Filings: s.store, Outbox: s.store, Questions: s.store, Tallies: s.store, Knowledge: s.know, Token: s.options.Config.Admin.Token,
+		Filings: s.store, Outbox: s.store, Questions: s.store, Tallies: s.store, Advice: advice, Knowledge: s.know, Token: s.options.Config.Admin.Token,
 		Ask: NewAsker(s.know, s.options.Config.Human.Reply, s.now), Now: s.now, Log: s.log,
 	}
 	if s.client != nil && s.options.Config.WeChat.QRCodes {

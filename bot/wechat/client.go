@@ -171,6 +171,9 @@ func (c *Client) tokenError(call Call, err error) error {
 	if errors.As(err, &e) {
 		own := *e
 		own.Op, own.Unsure = call.Op, false
+		if own.Code == 0 {
+			own.Reason = reasonToken
+		}
 		own.Detail = strings.TrimSuffix("no access token: "+e.Detail, ": ")
 		return &own
 	}

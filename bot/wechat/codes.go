@@ -92,8 +92,11 @@ const (
 	reasonStatus  = "http_status"
 	reasonGarbled = "garbled" // an answer that cannot be read
 	reasonUnknown = "unknown_code"
-	reasonToken   = "token_unavailable"
+	reasonToken   = ReasonNoToken
 )
+
+// ReasonNoToken is Error.Reason of a call that could not be made for want of an access token.
+const ReasonNoToken = "token_unavailable"
 
 var byCode = func() map[int]Code {
 	m := make(map[int]Code, len(codes))

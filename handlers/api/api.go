@@ -32,6 +32,7 @@ type Outbox interface {
 	Pushes(ctx context.Context, q push.Query) (push.Page, error)
 	Retry(ctx context.Context, id string, now time.Time) (push.Push, error)
 	Drop(ctx context.Context, id string, now time.Time) (push.Push, error)
+	push.Switch
 }
 
 // Knowledge is the knowledge base, to look at and to try.
@@ -56,6 +57,8 @@ type Options struct {
 	Knowledge Knowledge
 	// QRCodes may be nil: codes then come without a picture.
 	QRCodes QRCodes
+	// Advice says what an operator can do about a push; it may be nil.
+	Advice func(p push.Push) string
 	// Token is what callers must show. Empty: nobody is asked, which is for a loopback listener only.
 	Token string
 	// Ask says what the bot would say to a question, for kb/try.
@@ -111,6 +114,8 @@ func New(o Options) http.Handler {
 		"GET /api/v1/pushes":                           s.listPushes,
 		"GET /api/v1/pushes/{id}":                      s.getPush,
 		"POST /api/v1/pushes/{id}/retry":               s.retryPush,
+		"POST /api/v1/pushes/pause":                    s.pausePushes,
+		"POST /api/v1/pushes/resume":                   s.resumePushes,
 		"DELETE /api/v1/pushes/{id}":                   s.dropPush,
 		"GET /api/v1/questions":                        s.listQuestions,
 		"DELETE /api/v1/questions":                     s.forgetQuestion,

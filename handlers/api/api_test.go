@@ -14,6 +14,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store/bolt"
 	"github.com/beianbot/beianbot/handlers/api"
 	"github.com/beianbot/beianbot/kb"
@@ -44,6 +45,7 @@ func newDesk(t *testing.T) *desk {
 	}
 	return &desk{t, s, api.New(api.Options{
 		Filings: s, Outbox: s, Questions: s, Tallies: s, Knowledge: k, Token: token, Now: clock, Log: slog.New(slog.DiscardHandler),
+		Advice: func(p push.Push) string { return fmt.Sprint("look at ", p.Code) },
 	})}
 }
 

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/service"
+)
+
+type pushPreviewCmd struct {
+	serverFlags
+	Filing   string `xor:"what" help:"What would be said of this filing as it stands."`
+	Stage    string `xor:"what" help:"What would be said of a made-up filing at this stage (default: of each)."`
+	Platform string `default:"wechat" help:"Platform of the made-up filing."`
+	Own      bool   `help:"The made-up filing is one that a person registered himself."`
+}
+
+// Run prints what the template, the subscription notice and a message would say.
+func (c *pushPreviewCmd) Run(w *world) error {
+	if c.Filing != "" {
+		return c.with(w, func(cl *client) error {
+			var found struct{ Filing filing.Filing }
+			if err := cl.call(w.ctx, http.MethodGet, "/api/v1/filings/"+url.PathEscape(c.Filing), nil, nil, &found); err != nil {
+				return err
+			}
+			return c.print(w, found.Filing)
+		})
+	}
+	stages := filing.Stages()
+	if c.Stage != "" {
+		s := filing.Stage(c.Stage)
+		if !s.Valid() {
+			return fmt.Errorf("%s is not a stage; there are %v", c.Stage, stages)
+		}
+		stages = []filing.Stage{s}
+	}
+	if !slices.Contains(filing.Platforms(), filing.Platform(c.Platform)) {
+		return fmt.Errorf("%s is not a platform; there are %v", c.Platform, filing.Platforms())
+	}
+	for _, s := range stages {
+		if _, err := fmt.Fprintf(w.stdout, "==== %s %s\n\n", s, s.Label()); err != nil {
+			return err
+		}
+		if err := c.print(w, c.madeUp(s)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *pushPreviewCmd) print(w *world, f filing.Filing) error {
+	cfg, err := c.load(w)
+	if err != nil {
+		return err
+	}
+	return service.Preview(w.stdout, cfg, f, time.Now())
+}
+
+// madeUp is a filing that has just come to a stage.
+func (c *pushPreviewCmd) madeUp(s filing.Stage) filing.Filing {
+	now := time.Now()
+	f := filing.Filing{
+		ID: "sample", Name: "小鹿花店", Platform: filing.Platform(c.Platform), Province: "上海", Stage: s, Since: now, StageSeq: 2, SelfReported: c.Own,
+	}
+	switch s {
+	case filing.Filed, filing.Changing, filing.Cancelling, filing.Cancelled:
+		f.Number, f.FiledAt = "沪ICP备2026000001号-1X", now
+	case filing.NotReady, filing.PlatformRejected, filing.AuthorityRejected, filing.SMSExpired:
+		f.Reasons = []filing.Reason{{Field: "主体负责人", Error: "证件照片不清晰", Suggest: "请重新上传"}}
+	}
+	return f
+}

@@ -1,0 +1,167 @@
+package service
+
+import (
+	"errors"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/silenceper/wechat/v2/officialaccount/message"
+
+	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/wechat"
+	"github.com/beianbot/beianbot/bot/wechat/wechattest"
+)
+
+// meaning is what a code of the platform means for a push.
+type meaning struct {
+	verdict push.Verdict
+	reason  push.Reason
+	until   string // of a pause, as a time of the day in China
+}
+
+// meanings is the table: every code that a call of ours can get. At 15:30:20.
+var meanings = map[int]meaning{
+	-1: {push.VerdictRetry, push.ReasonBusy, ""},
+
+	40001: {push.VerdictRetry, push.ReasonToken, ""}, // renewed once already when it gets here
+	40014: {push.VerdictRetry, push.ReasonToken, ""},
+	42001: {push.VerdictRetry, push.ReasonToken, ""},
+
+	40003: {push.VerdictGone, push.ReasonUserGone, ""},
+	43004: {push.VerdictGone, push.ReasonUserGone, ""},
+	43019: {push.VerdictGone, push.ReasonUserGone, ""},
+	50005: {push.VerdictGone, push.ReasonUserGone, ""},
+
+	43101: {push.VerdictNextRoute, push.ReasonNoRoute, ""},
+	45015: {push.VerdictNextRoute, push.ReasonNoRoute, ""},
+	45047: {push.VerdictNextRoute, push.ReasonNoRoute, ""},
+
+	45009: {push.VerdictPause, push.ReasonQuota, "00:00:00"},
+	48006: {push.VerdictPause, push.ReasonQuota, "00:00:00"},
+	45011: {push.VerdictPause, push.ReasonRate, "15:31:00"},
+
+	40013: {push.VerdictPause, push.ReasonForbidden, "15:40:20"},
+	40125: {push.VerdictPause, push.ReasonForbidden, "15:40:20"},
+	40164: {push.VerdictPause, push.ReasonForbidden, "15:40:20"},
+	48004: {push.VerdictPause, push.ReasonForbidden, "15:40:20"},
+	50002: {push.VerdictPause, push.ReasonForbidden, "15:40:20"},
+	61007: {push.VerdictPause, push.ReasonForbidden, "15:40:20"},
+	61023: {push.VerdictPause, push.ReasonForbidden, "15:40:20"},
+	40037: {push.VerdictNextRoute, push.ReasonForbidden, ""},
+	40200: {push.VerdictNextRoute, push.ReasonForbidden, ""},
+	48001: {push.VerdictNextRoute, push.ReasonForbidden, ""},
+
+	41001: {push.VerdictNextRoute, push.ReasonContent, ""},
+	44004: {push.VerdictNextRoute, push.ReasonContent, ""},
+	45002: {push.VerdictNextRoute, push.ReasonContent, ""},
+	45008: {push.VerdictNextRoute, push.ReasonContent, ""},
+	47001: {push.VerdictNextRoute, push.ReasonContent, ""},
+	47003: {push.VerdictNextRoute, push.ReasonContent, ""},
+	40016: {push.VerdictNextRoute, push.ReasonContent, ""}, // these are never said of a message
+	40017: {push.VerdictNextRoute, push.ReasonContent, ""},
+	40018: {push.VerdictNextRoute, push.ReasonContent, ""},
+	40019: {push.VerdictNextRoute, push.ReasonContent, ""},
+	40020: {push.VerdictNextRoute, push.ReasonContent, ""},
+	40053: {push.VerdictNextRoute, push.ReasonContent, ""},
+	46003: {push.VerdictNextRoute, push.ReasonContent, ""},
+
+	99999: {push.VerdictNextRoute, push.ReasonContent, ""}, // one that nobody knows
+}
+
+// TestFailureOfEveryCode has the platform answer with each code and looks at what a push is told of it.
+func TestFailureOfEveryCode(t *testing.T) {
+	now := time.Date(2026, 11, 23, 7, 30, 20, 0, time.UTC)
+	for _, c := range wechat.Codes() {
+		if _, ok := meanings[c.Code]; !ok {
+			t.Errorf("code %d (%s) has no meaning for a push", c.Code, c.Reason)
+		}
+	}
+	for code, want := range meanings {
+		f := failureAt(t, now, wechattest.Fault{Path: "/cgi-bin/message/template/send", Times: -1, Code: code})
+		until := ""
+		if !f.Until.IsZero() {
+			until = f.Until.In(time.FixedZone("CST", 8*3600)).Format(time.TimeOnly)
+		}
+		if got := (meaning{f.Verdict, f.Reason, until}); got != want {
+			t.Errorf("%d: %+v, want %+v", code, got, want)
+		}
+		if f.Code != code || f.Detail == "" || f.Uncertain {
+			t.Errorf("%d: told as %d %q, uncertain %v", code, f.Code, f.Detail, f.Uncertain)
+		}
+		if p := (push.Push{State: push.Dead, Code: code}); advice(p) == "" {
+			t.Errorf("%d: no advice", code)
+		}
+	}
+}
+
+// TestFailureWithoutCode: what the platform does not say in so many words.
+func TestFailureWithoutCode(t *testing.T) {
+	now := time.Date(2026, 11, 23, 7, 30, 20, 0, time.UTC)
+	const send, token = "/cgi-bin/message/template/send", "/cgi-bin/stable_token"
+	for _, tt := range []struct {
+		name      string
+		fault     wechattest.Fault
+		reason    push.Reason
+		uncertain bool
+	}{
+		{"the answer got lost", wechattest.Fault{Path: send, DropAfter: true}, push.ReasonBusy, true},
+		{"the connection broke before anything happened, which cannot be known", wechattest.Fault{Path: send, DropBefore: true}, push.ReasonBusy, true},
+		{"a gateway failed", wechattest.Fault{Path: send, Status: http.StatusBadGateway}, push.ReasonBusy, true},
+		{"turned away", wechattest.Fault{Path: send, Status: http.StatusForbidden}, push.ReasonBusy, false},
+		{"an answer that cannot be read", wechattest.Fault{Path: send, Garbage: []byte("<html>")}, push.ReasonBusy, true},
+		{"no token to be had", wechattest.Fault{Path: token, DropAfter: true, Times: -1}, push.ReasonToken, false},
+	} {
+		f := failureAt(t, now, tt.fault)
+		if f.Verdict != push.VerdictRetry || f.Reason != tt.reason || f.Uncertain != tt.uncertain {
+			t.Errorf("%s: %s %s, uncertain %v", tt.name, f.Verdict, f.Reason, f.Uncertain)
+		}
+	}
+	f := failureAt(t, now, wechattest.Fault{Path: token, Code: 40164, Times: -1})
+	if f.Verdict != push.VerdictPause || f.Reason != push.ReasonForbidden || f.Uncertain {
+		t.Errorf("an address that is not listed: %s %s", f.Verdict, f.Reason)
+	}
+	var own *push.Failure
+	if !errors.As(failure(errors.New("ours"), now), &own) || own.Reason != push.ReasonInternal || !own.Uncertain {
+		t.Errorf("an error of ours: %+v", own)
+	}
+	if failure(nil, now) != nil {
+		t.Error("a success is a failure")
+	}
+}
+
+func failureAt(t *testing.T, now time.Time, fault wechattest.Fault) *push.Failure {
+	t.Helper()
+	clock := func() time.Time { return now }
+	platform := wechattest.New(wechattest.Options{AnyUser: true, Now: clock})
+	platform.Script(fault)
+	a := platform.Account()
+	client, err := wechat.NewClient(wechat.ClientOptions{
+		AppID: a.AppID, AppSecret: a.AppSecret, HTTP: &http.Client{Transport: platform.Transport()}, Now: clock,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = client.SendTemplate(t.Context(), &message.TemplateMessage{
+		ToUser: "o", TemplateID: "t", ClientMsgID: "p", Data: map[string]*message.TemplateDataItem{"thing1": {Value: "小鹿花店"}},
+	})
+	var f *push.Failure
+	if !errors.As(failure(err, now), &f) {
+		t.Fatalf("%+v: %v", fault, err)
+	}
+	return f
+}
+
+// TestAdvice: whoever looks at a push that is not told learns what may help, or that nothing need be done.
+func TestAdvice(t *testing.T) {
+	for _, r := range push.Reasons() {
+		if r.Label() == "" {
+			t.Errorf("%s has no words", r)
+		}
+	}
+	for r := range advices {
+		if advice(push.Push{State: push.Held, Reason: r}) == "" || advice(push.Push{State: push.Sent, Reason: r}) != "" {
+			t.Errorf("advice on %s", r)
+		}
+	}
+}
