@@ -22,7 +22,7 @@ var arrows = map[string][]string{
 	"bot/desk":         {"bot/filing"},
 	"bot/push":         {"bot/filing"},
 	"kb":               {"kb/..."},
-	"kb/...":           {"kb/..."},
+	"kb/...":           {"kb", "kb/..."},
 	"bot/wechat":       {"bot/chat"},
 
 	"bot/wechat/wechattest": {"bot/chat", "bot/wechat"},
