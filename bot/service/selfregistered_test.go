@@ -91,7 +91,7 @@ func TestMerchantOnHisOwn(t *testing.T) {
 		}
 		<-time.After(50 * time.Millisecond)
 	}
-	says("查进度", "还剩约")
+	says("查进度", "还剩")
 	says("删除我的数据", "不能恢复")
 	says("确认删除", "已经全部删除")
 	says("查进度", "还没有绑定")
