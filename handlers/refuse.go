@@ -347,10 +347,14 @@ func (x secrets) couldBeCode() bool {
 	if len(x.text) > 20 {
 		return false
 	}
+	digits := 0
+	for _, r := range x.runs {
+		digits += len(r.digits)
+	}
 	found := false
 	for i := range x.runs {
 		x.joined(i, func(r digitRun, parts int) {
-			if sixDigits(r) && !errorWords.MatchString(x.before(r, 16)) && (!yearAndMonth(r.digits) || len(x.text) <= 8) {
+			if sixDigits(r) && (parts == 1 || digits == 6) && !errorWords.MatchString(x.before(r, 16)) && (!yearAndMonth(r.digits) || len(x.text) <= 8) {
 				found = true
 			}
 		})

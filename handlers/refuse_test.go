@@ -87,7 +87,7 @@ func TestSecrets(t *testing.T) {
 func TestCouldBeCode(t *testing.T) {
 	for text, want := range map[string]bool{
 		"482913": true, "482 913": true, " 482913。": true, "我的是482913": true, "收到了 482913": true, "４８２９１３": true, "四八二九一三": true,
-		"202611": true, "1": false, "86302": false, "13800138000": false, "错误码850012": false, "2026年11月": false,
+		"202611": true, "1": false, "86302": false, "13800138000": false, "错误码850012": false, "8848 3366 1 1 2": false, "4 8 2 9 1 3": true, "2026年11月": false,
 		"202611提交的": false, "wx482913": false, "48291X": false, "": false,
 		"等了好久，一直都没有收到，请问是怎么一回事呢482913": false,
 	} {

@@ -84,8 +84,19 @@ func (r report) tellsOfNew(s string) bool {
 		return false
 	}
 	at := strings.Index(s, r.Name)
-	return at == 0 || at > 0 && namedBefore.MatchString(s[:at])
+	if at == 0 { // nothing calls it a name: then a day has to be told, too
+		return !r.Since.IsZero() && utf8.RuneCountInString(r.Name) <= 15
+	}
+	return at > 0 && namedBefore.MatchString(s[:at])
 }
+
+// fits reports whether a report can be about a filing: what it says of platform and province is what is known.
+func (r report) fits(f filing.Filing) bool {
+	return (r.Platform == "" || f.Platform == "" || r.Platform == f.Platform) && (r.Province == "" || f.Province == "" || r.Province == f.Province)
+}
+
+// waitsStill is what somebody says whose filing has not moved.
+var waitsStill = regexp.MustCompile(`还没|还未|還沒|一直|迟迟|仍然|仍旧`)
 
 // isQuestion reports whether the knowledge is sure that a text is a question it answers, or a command.
 func (b *Bot) isQuestion(s string) bool {

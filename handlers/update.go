@@ -186,7 +186,7 @@ func (b *Bot) sentence(ctx context.Context, t *chat.Turn, text string) (r chat.R
 		return r, true, err
 	}
 	// What was taken for a name and is none of his filings' shows that the text speaks of something else.
-	if said.Name != "" || utf8.RuneCountInString(text) > maxUnnamed || said.Number == "" && b.isQuestion(text) {
+	if said.Name != "" || waitsStill.MatchString(text) || utf8.RuneCountInString(text) > maxUnnamed || said.Number == "" && b.isQuestion(text) {
 		return chat.Reply{}, false, nil
 	}
 	return b.unnamed(ctx, t, owned(mine, t.User), said)
@@ -220,7 +220,7 @@ func (b *Bot) unnamed(ctx context.Context, t *chat.Turn, own []filing.Tracking, 
 	}
 	var fitting []filing.Tracking
 	for _, tr := range own {
-		if tr.Filing.Stage != stage && (slices.Contains(nextStages(tr.Filing.Stage), stage) || filing.CanFollow(tr.Filing.Stage, stage)) {
+		if tr.Filing.Stage != stage && said.fits(tr.Filing) && (slices.Contains(nextStages(tr.Filing.Stage), stage) || filing.CanFollow(tr.Filing.Stage, stage)) {
 			fitting = append(fitting, tr)
 		}
 	}

@@ -86,6 +86,9 @@ func TestUnnamedReports(t *testing.T) {
 		{"短信核验过了，接下来呢", ""},
 		{"没收到短信", ""},
 		{"消防验收备案被退回了", ""},
+		{"小红书小程序审核了2个月了 还没通过。", ""},
+		{"抖音的短信核验过了", ""}, // his is not there
+		{"工信部网站都搜得到号了 微信里还写着未备案", ""},
 		{"我的小程序昨天被驳回了，原因是不规范", ""},
 	} {
 		text, want := x.text, x.want
@@ -106,7 +109,7 @@ func TestUnnamedReports(t *testing.T) {
 func TestWhichOfSeveral(t *testing.T) {
 	c := newTalk(t)
 	register(c, "小鹿花店", "微信", "上海", filing.AuthorityReview, "11月18日")
-	register(c, "青禾书屋", "微信", "广东", filing.AuthorityReview, "11月19日")
+	register(c, "青禾书屋", "微信", "上海", filing.AuthorityReview, "11月19日")
 	contains(t, c.say("昨天管局过了 备案号 沪ICP备2026000001号-1X"), "2 个备案", "1. 小鹿花店", "2. 青禾书屋")
 	contains(t, c.say("1"), "小鹿花店", "已备案", "11月22日", "沪ICP备2026000001号-1X", "对吗")
 	c.say("对")
