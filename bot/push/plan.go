@@ -34,7 +34,8 @@ func (pl *Planner) Plan(s Situation) (add []Push, drop map[string]Reason) {
 	for _, f := range s.Followers {
 		wants[f.User] = f.Notify
 	}
-	moved := s.Event != nil && s.Event.Moved() && s.Event.Seq > 1
+	// Who moved his own filing knows that he did.
+	moved := s.Event != nil && s.Event.Moved() && s.Event.Seq > 1 && s.Event.Source != filing.FromSelf
 	due := make(map[string]bool) // reminders that follow from how things stand, by push id
 	reminders := filing.Reminders(s.Filing, pl.Calendar)
 	for i, r := range reminders {

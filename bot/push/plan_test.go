@@ -67,6 +67,14 @@ func TestPlan(t *testing.T) {
 			nil,
 		},
 		{
+			"who moved his own filing is not told that he did, but reminded",
+			push.Situation{
+				Filing: f, Event: &filing.Event{Seq: 3, From: filing.PlatformReview, To: filing.SMSPending, Source: filing.FromSelf}, Now: at,
+				Followers: []filing.Follower{follower("all", filing.NotifyAll)},
+			},
+			[]string{"all sms 1 23 14:00", "all sms 2 24 00:00"},
+		},
+		{
 			"a change of the name alone tells nothing anew",
 			push.Situation{
 				Filing: f, Event: &filing.Event{Seq: 4, From: filing.SMSPending, To: filing.SMSPending, Changed: []string{"name"}}, Now: at.Add(13 * time.Hour),

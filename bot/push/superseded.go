@@ -3,12 +3,10 @@ package push
 import "context"
 
 // superseded is the second stage: a later state of the same filing replaces a push that was not yet told. Planning drops such pushes, but
-// not one that was out with a worker just then. One that may have got through already is left to the send stage. Reminders that go by a
-// date and not by the stage outlast it. A reminder that waited so long that the next one of its matter is due makes way for that.
+// not one that was out with a worker just then. That holds also for one that may have got through already: if it did, nothing is missing,
+// and if it did not, telling it now would tell things in the wrong order. Reminders that go by a date and not by the stage outlast it. A
+// reminder that waited so long that the next one of its matter is due makes way for that.
 func (w *Worker) superseded(_ context.Context, j *job) (step, error) {
-	if !j.FirstTry.IsZero() {
-		return next, nil
-	}
 	if j.now.StageSeq > j.Seq && !j.Kind.byDate() {
 		return j.drop(ReasonSuperseded), nil
 	}
