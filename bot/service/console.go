@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/beianbot/beianbot/bot/wechat"
 	"github.com/beianbot/beianbot/handlers"
 	"github.com/beianbot/beianbot/handlers/console"
+	"github.com/beianbot/beianbot/kb"
 )
 
 // newDesk knows the people who run the account. Both stores keep what it needs.
@@ -29,15 +31,27 @@ func (s *Service) openDesk() (err error) {
 	if s.desk, err = s.newDesk(); err != nil {
 		return err
 	}
+	s.edits = &edits{know: s.know, overlay: kb.NewOverlay(s.know), desk: s.desk, dir: s.options.Config.KB.Dir, log: s.log}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if err := s.edits.Refresh(ctx); err != nil { // what came with the program holds until the store answers
+		s.log.Warn("the edited knowledge is not in force yet", "err", err)
+	}
 	s.console, err = s.newConsole(s.desk)
 	return err
 }
 
 // newConsole makes the operators' console.
 func (s *Service) newConsole(d *desk.Desk) (*console.Console, error) {
+	ask := NewAsker(s.know, s.options.Config.Human.Reply, s.now)
 	o := console.Options{
-		Desk: d, Filings: s.store, Outbox: s.store, Questions: s.store, Tallies: s.store, Calendar: s.calendar,
-		Advice: func(code int) string { return wechat.LookUp(code).Advice },
+		Desk: d, Filings: s.store, Outbox: s.store, Questions: s.store, Tallies: s.store, Knowledge: s.edits,
+		Calendar: s.calendar,
+		Advice:   func(code int) string { return wechat.LookUp(code).Advice },
+		Reply: func(ctx context.Context, question string) (string, error) {
+			a, err := ask(ctx, question)
+			return links.ReplaceAllString(a.Reply, ""), err
+		},
 		Menu:   deskMenu(handlers.Menu()),
 		Config: s.options.Config.YAML,
 		Reload: func(context.Context) error { return s.Reload() },
@@ -83,6 +97,9 @@ func (s *Service) health(ctx context.Context) []console.Sign {
 	}
 	return []console.Sign{store, account, channels}
 }
+
+// links are the marks by which the platform makes words of a reply tappable; a page shows the words.
+var links = regexp.MustCompile(`</?a[^>]*>`)
 
 // sayPrefix begins the key of a button that stands for words, as package handlers reads it.
 const sayPrefix = "say:"

@@ -59,6 +59,7 @@ type Service struct {
 	experience *experience
 
 	desk    *desk.Desk
+	edits   *edits
 	console *console.Console
 
 	public, admin         *http.Server
@@ -203,9 +204,19 @@ func (s *Service) Start(ctx context.Context) error {
 	s.running.Go(func() { s.worker.Run(ctx) })
 	s.running.Go(func() { s.journal.Run(ctx) })
 	s.running.Go(func() { s.console.Run(ctx) })
+	s.running.Go(func() {
+		s.edits.run(ctx, func(err error) {
+			s.metrics.reloaded(err)
+			if err != nil {
+				s.log.Error("the edited knowledge is not in force, the old stays", "err", err)
+			} else {
+				s.log.Info("the edited knowledge is in force")
+			}
+		})
+	})
 	s.running.Go(func() { s.learn(ctx) })
 	s.running.Go(func() {
-		s.know.Watch(ctx, 2*time.Second, func(err error) {
+		s.edits.overlay.Watch(ctx, 2*time.Second, func(err error) {
 			s.metrics.reloaded(err)
 			if err != nil {
 				s.log.Error("knowledge not reloaded, the old one stays", "err", err)
@@ -235,7 +246,7 @@ func (s *Service) Store() store.Store { return s.store }
 
 // Reload reads the knowledge and the calendar anew. What is broken is refused, and the old one stays.
 func (s *Service) Reload() error {
-	err := s.know.Reload()
+	err := s.edits.overlay.Reload()
 	s.metrics.reloaded(err)
 	if err != nil {
 		return fmt.Errorf("reload the knowledge: %w", err)

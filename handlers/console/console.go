@@ -97,6 +97,7 @@ type Console struct {
 	board   *board
 	tries   *attempts
 	imports *imports
+	lints   lintCache
 }
 
 //go:embed pages static words
