@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // claimAlphabet has no characters that are easily taken for another: no I, L,
@@ -180,11 +181,9 @@ func (f *Finder) number(s string, m []int) (string, bool) {
 // ProvinceOfNumber gives the province whose letter a filing number starts
 // with, empty where it starts with none.
 func (f *Finder) ProvinceOfNumber(number string) string {
-	for _, r := range number {
-		if l, ok := f.letters[r]; ok {
-			return f.byName[[]rune(l)[0]]
-		}
-		break
+	r, _ := utf8.DecodeRuneInString(number)
+	if l, ok := f.letters[r]; ok {
+		return f.byName[[]rune(l)[0]]
 	}
 	return ""
 }

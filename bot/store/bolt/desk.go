@@ -146,7 +146,8 @@ func (s *Store) Lines(ctx context.Context, log string, before int64, limit int) 
 		if before > 0 {
 			target = append(bytes.Clone(prefix), number(uint64(before))...)
 		}
-		k, v := c.Seek(target)
+		var v []byte
+		k, _ := c.Seek(target)
 		if k == nil {
 			k, v = c.Last()
 		} else {
