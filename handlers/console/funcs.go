@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"fmt"
 	"html/template"
 	"strings"
@@ -24,6 +25,8 @@ func (c *Console) funcs(p *pages, lang string) template.FuncMap {
 		"kind":     func(k push.Kind) string { return t(kindWords[k]) },
 		"channel":  func(x push.Channel) string { return t(channelWords[x]) },
 		"role":     func(r desk.Role) string { return t(roleWords[r]) },
+		"group":    func(id string) string { return t(cmp.Or(groupWords[id], id)) },
+		"check":    func(name string) string { return t(cmp.Or(checkWords[name], name)) },
 		"deed":     func(what string) string { return t(deedWords[what]) },
 		"when":     when,
 		"day":      func(x time.Time) string { return x.In(filing.Zone()).Format(time.DateOnly) },
