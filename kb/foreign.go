@@ -10,7 +10,7 @@ type foreign struct {
 
 // foreignEvery is how many of our wordings serve once as the frame of a
 // foreign one.
-const foreignEvery = 3
+const foreignEvery = 2
 
 // makeForeign puts the names of other things before our own wordings:
 // 备案被驳回怎么办 asked of a drone, 验证码收不到 asked of a bank are none of ours,

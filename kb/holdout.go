@@ -107,7 +107,7 @@ func HoldOut(s *Snapshot) (Report, error) {
 	}
 	lines := make([]LineScore, 0, len(list))
 	for _, h := range list {
-		var res Result
+		res := Result{Kind: KindUnknown}
 		s.decide(h.r, &res)
 		lines = append(lines, score(Question{Q: h.sample.text, Topic: s.corpus.classes[h.sample.class].label()}, res))
 	}
