@@ -100,7 +100,7 @@ func start(t *testing.T, env ...string) *program {
 	case <-ready:
 	case <-p.exited:
 		t.Fatalf("the program ended:\n%s", p.logged())
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatalf("the program does not serve:\n%s", p.logged())
 	}
 	return p

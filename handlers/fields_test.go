@@ -3,8 +3,12 @@ package handlers
 import (
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/push"
 )
 
 func TestFields(t *testing.T) {
@@ -23,6 +27,30 @@ func TestFields(t *testing.T) {
 	}
 	if len(DefaultFields()) == 0 {
 		t.Error("no default fields")
+	}
+}
+
+// TestDeadlineFields: a deadline can be told as a moment, as a day and as the time that is left; and a keyword of a moment is never without one.
+func TestDeadlineFields(t *testing.T) {
+	f := filing.Filing{Name: "小鹿花店", Stage: filing.SMSPending, Since: start}
+	n := Notice(push.Push{Kind: push.KindChange, Stage: f.Stage, Filed: f}, start.Add(90*time.Minute))
+	keywords := map[string]string{"time1": "{deadline}", "date2": "{deadline}", "thing3": "剩{left}", "character_string4": "{deadline}"}
+	for k, want := range map[string]string{
+		"time1": "2026-11-24 10:20", "date2": "2026-11-24 10:20", "thing3": "剩约 22 小时", "character_string4": "2026-11-2410:20",
+	} {
+		if got := n.Fields(keywords)[k]; got != want {
+			t.Errorf("%s: %q, want %q", k, got, want)
+		}
+	}
+	f.Stage = filing.AuthorityReview
+	n = Notice(push.Push{Kind: push.KindChange, Stage: f.Stage, Filed: f}, start)
+	if got := n.Fields(keywords); got["time1"] != "2026-11-23 10:20" || got["thing3"] != "剩" {
+		t.Errorf("without a deadline: %v", got)
+	}
+	f.Stage, f.FiledAt = filing.Filed, start
+	n = Notice(push.Push{Kind: push.KindChange, Stage: f.Stage, Filed: f}, start)
+	if got := n.Fields(keywords); got["date2"] != "2026-12-23" {
+		t.Errorf("a last day: %v", got)
 	}
 }
 

@@ -41,10 +41,11 @@ func (b *Bot) notify(ctx context.Context, t *chat.Turn, arg string, want filing.
 }
 
 // withKept puts before a reply the notices that were kept for the person's next message, oldest first, as many as fit, and tells how many
-// are left. A failure costs him nothing: they stay kept.
+// are left. The first one comes in any case, and should the answer be so long that both do not fit, it is the answer that is cut: a notice
+// that waits behind long answers could be too late. A failure costs nobody anything: the notices stay kept.
 func (b *Bot) withKept(ctx context.Context, t *chat.Turn, reply chat.Reply) chat.Reply {
 	text := ""
-	for room := roomAbove(reply); room >= MaxNote; {
+	for room := roomAbove(reply); text == "" || room >= MaxNote; {
 		kept, err := b.Kept.Take(ctx, t.User, 1, b.Now())
 		if err != nil {
 			b.Log.WarnContext(ctx, "kept notices not readable", "err", err)

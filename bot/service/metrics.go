@@ -60,6 +60,18 @@ func newMetrics(r *prometheus.Registry, k *kb.Knowledge) *metrics {
 	return m
 }
 
+// resting shows whether sending is paused.
+func (m *metrics) resting(paused func() bool) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "beianbot_pushes_paused", Help: "1 while an operator has paused the sending of pushes.",
+	}, func() float64 {
+		if paused() {
+			return 1
+		}
+		return 0
+	}))
+}
+
 func (m *metrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }

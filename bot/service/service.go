@@ -148,6 +148,7 @@ func (s *Service) join() error {
 	if err := s.openDesk(); err != nil {
 		return err
 	}
+	s.metrics.resting(s.worker.Resting)
 	public := http.NewServeMux()
 	public.Handle(c.WeChat.CallbackPath, s.endpoint)
 	public.HandleFunc("GET /livez", alive)
