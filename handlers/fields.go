@@ -59,6 +59,10 @@ func fit(keyword, value string) string {
 		return shorten(value, 10)
 	case "character_string":
 		return shorten(onlyASCII(value), 32)
+	case "number", "amount", "phone_number":
+		return cut(keep(value, func(r rune) bool { return r >= '0' && r <= '9' || r == '.' }), 32)
+	case "letter":
+		return cut(keep(value, func(r rune) bool { return r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' }), 32)
 	case "const":
 		return shorten(value, 20)
 	}
@@ -91,7 +95,10 @@ func printable(r rune) rune {
 }
 
 func onlyHan(s string) string {
-	return keep(s, func(r rune) bool { return unicode.Is(unicode.Han, r) })
+	if out := keep(s, func(r rune) bool { return unicode.Is(unicode.Han, r) }); out != "-" {
+		return out
+	}
+	return "无"
 }
 
 func onlyASCII(s string) string {

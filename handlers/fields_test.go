@@ -74,7 +74,7 @@ func TestFieldLimits(t *testing.T) {
 	if got := fit("phrase1", "A待短信B核验"); got != "待短信核验" {
 		t.Errorf("phrase: %q", got)
 	}
-	if got := fit("phrase1", "ABC"); got != "-" {
+	if got := fit("phrase1", "ABC"); got != "无" {
 		t.Errorf("phrase without Chinese: %q", got)
 	}
 }
