@@ -30,8 +30,8 @@ func (n Note) Fields(keywords map[string]string) map[string]string {
 	full, brief := fill(name, n.Stage, n.Next), fill(short, cmp.Or(n.Brief, n.Stage), cmp.Or(n.Todo, n.Next))
 	out := make(map[string]string, len(keywords))
 	for keyword, text := range keywords {
-		if kind := kindOf(keyword); (kind == "time" || kind == "date") && !strings.ContainsFunc(full.Replace(text), unicode.IsDigit) {
-			text = "{time}" // a moment without a digit is refused
+		if kind := kindOf(keyword); (kind == "time" || kind == "date") && strings.IndexFunc(full.Replace(text), unicode.IsDigit) != 0 {
+			text = "{time}" // what is no moment is refused
 		}
 		out[keyword] = fit(keyword, full.Replace(text))
 		if out[keyword] != full.Replace(text) { // rather said in fewer words than cut off
