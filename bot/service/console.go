@@ -11,7 +11,6 @@ import (
 
 	"github.com/beianbot/beianbot/bot/desk"
 	"github.com/beianbot/beianbot/bot/store/bolt"
-	"github.com/beianbot/beianbot/bot/wechat"
 	"github.com/beianbot/beianbot/handlers"
 	"github.com/beianbot/beianbot/handlers/console"
 	"github.com/beianbot/beianbot/kb"
@@ -47,7 +46,7 @@ func (s *Service) newConsole(d *desk.Desk) (*console.Console, error) {
 	o := console.Options{
 		Desk: d, Filings: s.store, Outbox: s.store, Questions: s.store, Tallies: s.store, Knowledge: s.edits,
 		Calendar: s.calendar,
-		Advice:   func(code int) string { return wechat.LookUp(code).Advice },
+		Advice:   advice,
 		Reply: func(ctx context.Context, question string) (string, error) {
 			a, err := ask(ctx, question)
 			return links.ReplaceAllString(a.Reply, ""), err

@@ -166,7 +166,8 @@ func (s *Service) proactive() bool {
 func (s *Service) adminHandler() http.Handler {
 	mux := http.NewServeMux()
 	o := api.Options{
-		Filings: s.store, Outbox: s.store, Questions: s.store, Tallies: s.store, Advice: advice, Knowledge: s.know, Token: s.options.Config.Admin.Token,
+		Filings: s.store, Outbox: s.store, Questions: s.store, Tallies: s.store, Advice: advice, Knowledge: s.know, Desk: s.desk,
+		Editor: s.edits, Estimate: s.experience.Estimate,
 		Ask: NewAsker(s.know, s.options.Config.Human.Reply, s.now), Now: s.now, Log: s.log,
 	}
 	if s.client != nil && s.options.Config.WeChat.QRCodes {

@@ -3,18 +3,16 @@ package api
 
 import (
 	"context"
-	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
 	"mime"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/desk"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/kb"
@@ -40,6 +38,16 @@ type Knowledge interface {
 	Understand(q kb.Query) kb.Result
 	Text(r kb.Result) (kb.Text, bool)
 	Entry(id string) (*kb.Entry, bool)
+	Entries() []*kb.Entry
+}
+
+// Editor is what changing the knowledge takes.
+type Editor interface {
+	// Snapshot is the knowledge in force. Try builds what would be in force with entry in place of the one with the id; an entry that the
+	// program could not work with is an error. Refresh puts in force what the desk has by now.
+	Snapshot() *kb.Snapshot
+	Try(ctx context.Context, id string, entry *kb.Entry) (*kb.Snapshot, error)
+	Refresh(ctx context.Context) error
 }
 
 // QRCodes makes the pictures by which a code is claimed.
@@ -59,8 +67,14 @@ type Options struct {
 	QRCodes QRCodes
 	// Advice says what an operator can do about a push; it may be nil.
 	Advice func(p push.Push) string
-	// Token is what callers must show. Empty: nobody is asked, which is for a loopback listener only.
+	// Token is what callers must show where Desk is nil. Empty: nobody is asked, which is for a loopback listener only.
 	Token string
+	// Desk recognises callers by the first key and by the keys of its users, and says what each may do. It may be nil: then Token is all.
+	Desk *desk.Desk
+	// Editor puts edited entries in force; nil, or without a Desk: the knowledge can only be read.
+	Editor Editor
+	// Estimate says how long a review takes by the account's own history, for the statistics; it may be nil.
+	Estimate func(stage filing.Stage, platform filing.Platform, province string, now time.Time) (filing.Estimate, bool)
 	// Ask says what the bot would say to a question, for kb/try.
 	Ask func(ctx context.Context, question string) (Asked, error)
 	// Now is the clock (default time.Now).
@@ -100,63 +114,17 @@ func New(o Options) http.Handler {
 	}
 	s := &server{o}
 	mux := http.NewServeMux()
-	for pattern, h := range map[string]handler{
-		"PUT /api/v1/filings/{id}":           s.putFiling,
-		"GET /api/v1/filings/{id}":           s.getFiling,
-		"GET /api/v1/filings":                s.listFilings,
-		"DELETE /api/v1/filings/{id}":        s.deleteFiling,
-		"POST /api/v1/filings/{id}/code":     s.issueCode,
-		"DELETE /api/v1/filings/{id}/code":   s.revokeCodes,
-		"GET /api/v1/filings/{id}/followers": s.followers,
-
-		"DELETE /api/v1/filings/{id}/followers/{user}": s.removeFollower,
-		"GET /api/v1/filings/export":                   s.exportFilings,
-		"GET /api/v1/pushes":                           s.listPushes,
-		"GET /api/v1/pushes/{id}":                      s.getPush,
-		"POST /api/v1/pushes/{id}/retry":               s.retryPush,
-		"POST /api/v1/pushes/pause":                    s.pausePushes,
-		"POST /api/v1/pushes/resume":                   s.resumePushes,
-		"DELETE /api/v1/pushes/{id}":                   s.dropPush,
-		"GET /api/v1/questions":                        s.listQuestions,
-		"DELETE /api/v1/questions":                     s.forgetQuestion,
-		"GET /api/v1/kb/{topic}":                       s.getEntry,
-		"POST /api/v1/kb/try":                          s.tryQuestion,
-		"GET /api/v1/stats":                            s.stats,
-	} {
-		mux.Handle(pattern, s.guarded(h))
+	for _, r := range s.routes() {
+		mux.Handle(r.method+" "+r.path, s.guarded(r))
 	}
-	mux.Handle("POST /api/v1/filings/import", s.guardedTo(maxImport, s.importFilings))
-	mux.Handle("/api/v1/", s.guarded(func(http.ResponseWriter, *http.Request) error {
+	mux.Handle("/api/v1/", s.guarded(route{action: desk.Look, serve: func(http.ResponseWriter, *http.Request) error {
 		return &problem{http.StatusNotFound, "not_found", "there is no such call"}
+	}}))
+	cross := http.NewCrossOriginProtection() // without a token, a page elsewhere could call a listener on this machine
+	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.fail(w, r, &problem{http.StatusForbidden, "cross_origin", "this request came from another web page"})
 	}))
-	return mux
-}
-
-// handler is an http.HandlerFunc that may fail; the failure is told to the caller in one place.
-type handler func(w http.ResponseWriter, r *http.Request) error
-
-// guarded asks for the token, bounds the body, and turns errors into answers.
-func (s *server) guarded(h handler) http.Handler { return s.guardedTo(maxBody, h) }
-
-func (s *server) guardedTo(most int64, h handler) http.Handler {
-	want := sha256.Sum256([]byte(s.Token))
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cache-Control", "no-store")
-		w.Header().Set("X-Content-Type-Options", "nosniff")
-		if s.Token != "" {
-			token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-			got := sha256.Sum256([]byte(token))
-			if subtle.ConstantTimeCompare(got[:], want[:]) != 1 {
-				w.Header().Set("WWW-Authenticate", `Bearer realm="beianbot"`)
-				s.fail(w, r, &problem{http.StatusUnauthorized, "unauthorized", "a valid bearer token is needed"})
-				return
-			}
-		}
-		r.Body = http.MaxBytesReader(w, r.Body, most)
-		if err := h(w, r); err != nil {
-			s.fail(w, r, err)
-		}
-	})
+	return cross.Handler(mux)
 }
 
 // problem is an error that says for itself how it is told.

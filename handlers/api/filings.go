@@ -34,7 +34,7 @@ func (s *server) putFiling(w http.ResponseWriter, r *http.Request) error {
 	report := filing.Report{
 		ID: r.PathValue("id"), Name: b.Name, Platform: b.Platform, AppID: b.AppID, Subject: b.Subject, Province: b.Province,
 		Stage: b.Stage, Reasons: b.Reasons, Number: b.Number, At: b.At, Since: b.Since, FiledAt: b.FiledAt,
-		Source: filing.FromAPI,
+		Source: filing.FromAPI, By: by(r),
 	}
 	if b.CertificateExpires != "" {
 		day, err := time.Parse(time.DateOnly, b.CertificateExpires)
@@ -102,6 +102,7 @@ func (s *server) deleteFiling(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Filings.Delete(r.Context(), r.PathValue("id")); err != nil {
 		return err
 	}
+	s.did(r, "filing.delete", r.PathValue("id"))
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
@@ -116,6 +117,7 @@ func (s *server) issueCode(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Filings.IssueCode(r.Context(), r.PathValue("id"), filing.HashCode(plain), expires); err != nil {
 		return err
 	}
+	s.did(r, "filing.code", r.PathValue("id"))
 	answer := map[string]any{"code": code, "expires_at": expires}
 	if s.QRCodes != nil {
 		url, err := s.QRCodes.QRCode(r.Context(), code, codeTTL)
@@ -133,6 +135,7 @@ func (s *server) revokeCodes(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Filings.RevokeCodes(r.Context(), r.PathValue("id")); err != nil {
 		return err
 	}
+	s.did(r, "filing.revoke", r.PathValue("id"))
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
@@ -180,6 +183,7 @@ func (s *server) removeFollower(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Filings.Untrack(r.Context(), found[0], id, s.Now()); err != nil {
 		return err
 	}
+	s.did(r, "filing.unfollow", id)
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }

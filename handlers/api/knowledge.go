@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/kb"
 )
 
@@ -80,16 +81,8 @@ func (s *server) forgetQuestion(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Questions.ForgetQuestion(r.Context(), kind, b.Text); err != nil {
 		return err
 	}
+	s.did(r, "question.ignore", "")
 	w.WriteHeader(http.StatusNoContent)
-	return nil
-}
-
-func (s *server) getEntry(w http.ResponseWriter, r *http.Request) error {
-	e, ok := s.Knowledge.Entry(r.PathValue("topic"))
-	if !ok {
-		return &problem{http.StatusNotFound, "not_found", "there is no such topic"}
-	}
-	write(w, http.StatusOK, map[string]any{"entry": e})
 	return nil
 }
 
@@ -139,6 +132,36 @@ func (s *server) stats(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	write(w, http.StatusOK, map[string]any{"first": first, "last": last, "days": days})
+	stages, err := s.Filings.StageCounts(r.Context())
+	if err != nil {
+		return err
+	}
+	write(w, http.StatusOK, map[string]any{"first": first, "last": last, "days": days, "stages": stages, "durations": s.durations()})
 	return nil
+}
+
+// duration is how long a review takes by the account's own history.
+type duration struct {
+	Stage    filing.Stage `json:"stage"`
+	Province string       `json:"province"`
+	// Count is the number of finished stays behind it, the others are working days.
+	Count      int `json:"count"`
+	MedianDays int `json:"median_days"`
+	P90Days    int `json:"p90_days"`
+}
+
+// durations are those of the stages and provinces of which enough is known; the empty province stands for all of them.
+func (s *server) durations() []duration {
+	out := []duration{}
+	if s.Estimate == nil {
+		return out
+	}
+	for _, stage := range []filing.Stage{filing.PlatformReview, filing.AuthorityReview} {
+		for _, p := range append([]string{""}, filing.Provinces()...) {
+			if e, ok := s.Estimate(stage, "", p, s.Now()); ok {
+				out = append(out, duration{stage, p, e.Count, e.MedianDays, e.P90Days})
+			}
+		}
+	}
+	return out
 }

@@ -64,11 +64,19 @@ func (s *server) getPush(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) retryPush(w http.ResponseWriter, r *http.Request) error {
-	return s.onePush(w)(s.Outbox.Retry(r.Context(), r.PathValue("id"), s.Now()))
+	p, err := s.Outbox.Retry(r.Context(), r.PathValue("id"), s.Now())
+	if err == nil {
+		s.did(r, "push.retry", p.ID)
+	}
+	return s.onePush(w)(p, err)
 }
 
 func (s *server) dropPush(w http.ResponseWriter, r *http.Request) error {
-	return s.onePush(w)(s.Outbox.Drop(r.Context(), r.PathValue("id"), s.Now()))
+	p, err := s.Outbox.Drop(r.Context(), r.PathValue("id"), s.Now())
+	if err == nil {
+		s.did(r, "push.drop", p.ID)
+	}
+	return s.onePush(w)(p, err)
 }
 
 func (s *server) onePush(w http.ResponseWriter) func(push.Push, error) error {
@@ -113,6 +121,11 @@ func (s *server) setPaused(w http.ResponseWriter, r *http.Request, p push.Pause)
 		return err
 	}
 	s.Log.InfoContext(r.Context(), "sending of notices", "paused", p.On(), "why", p.Why)
+	if p.On() {
+		s.did(r, "push.pause", p.Why)
+	} else {
+		s.did(r, "push.resume", "")
+	}
 	write(w, http.StatusOK, map[string]any{"paused": pausedView(p)})
 	return nil
 }

@@ -34,6 +34,10 @@ func (s *server) importFilings(w http.ResponseWriter, r *http.Request) error {
 	begun := false
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
+	dry := r.URL.Query().Get("dry_run") == "true"
+	if !dry {
+		s.did(r, "filing.import", "")
+	}
 	row := func(res sheet.Result) error {
 		if !stream {
 			rows = append(rows, res)
@@ -46,7 +50,7 @@ func (s *server) importFilings(w http.ResponseWriter, r *http.Request) error {
 		return enc.Encode(res)
 	}
 	sum, err := sheet.Import(r.Context(), s.Filings, r.Body, sheet.ImportOptions{
-		ReadOptions: sheet.ReadOptions{Now: s.Now(), Source: filing.FromCSV}, DryRun: r.URL.Query().Get("dry_run") == "true", Row: row,
+		ReadOptions: sheet.ReadOptions{Now: s.Now(), Source: filing.FromCSV, By: by(r)}, DryRun: dry, Row: row,
 	})
 	var p sheet.Problem
 	if err != nil && !begun {

@@ -31,6 +31,7 @@ type Outbox interface {
 	Retry(ctx context.Context, id string, now time.Time) (push.Push, error)
 	Drop(ctx context.Context, id string, now time.Time) (push.Push, error)
 	Counts(ctx context.Context) (map[push.State]int, error)
+	push.Switch
 }
 
 // Knowledge is the knowledge in force and what editing it takes.
@@ -67,8 +68,8 @@ type Options struct {
 	Planner interface {
 		Plan(s push.Situation) (add []push.Push, drop map[string]push.Reason)
 	}
-	// Advice says in Chinese what an error code of the platform means and what helps; it may be nil.
-	Advice func(code int) string
+	// Advice says in Chinese what an operator can do about a push; it may be nil.
+	Advice func(p push.Push) string
 	// Reply is what a person would get as an answer to a question; it may be nil.
 	Reply func(ctx context.Context, question string) (string, error)
 	// QRText returns what a QR picture has to hold so that scanning it claims the code. Nil, or an empty text: the code itself.

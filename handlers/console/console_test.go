@@ -101,7 +101,7 @@ func newSite(t testing.TB, change func(*console.Options)) *site {
 	s := &site{t: t, store: st, desk: desk.New(desk.Options{Records: st, Token: token, Now: clock})}
 	o := console.Options{
 		Desk: s.desk, Filings: st, Outbox: st, Questions: st, Tallies: st, Knowledge: &edits{k, kb.NewOverlay(k), s.desk}, Calendar: cal,
-		Advice: func(code int) string { return fmt.Sprint("advice on ", code) },
+		Advice: func(p push.Push) string { return fmt.Sprint("advice on ", p.Code) },
 		Menu:   []desk.Button{{Label: "查进度", Say: "查进度"}, {Label: "我的", Buttons: []desk.Button{{Label: "帮助", Say: "帮助"}}}},
 		PublishMenu: func(_ context.Context, m []desk.Button) error {
 			s.published = append(s.published, m)
@@ -109,8 +109,10 @@ func newSite(t testing.TB, change func(*console.Options)) *site {
 		},
 		Config: func() ([]byte, error) { return []byte("admin:\n  token: '******'\n"), nil },
 		Reload: func(context.Context) error { return nil }, Backup: st.Backup,
-		Health: func(context.Context) []console.Sign { return []console.Sign{{Name: "存储", Text: "正常", Good: true}} },
-		Now:    clock, Log: slog.New(slog.DiscardHandler),
+		Health: func(context.Context) []console.Sign {
+			return []console.Sign{{Name: "存储", Text: "正常", Good: true}}
+		},
+		Now: clock, Log: slog.New(slog.DiscardHandler),
 	}
 	if change != nil {
 		change(&o)

@@ -21,7 +21,7 @@ func (c *Console) funcs(p *pages, lang string) template.FuncMap {
 		"platform": func(x filing.Platform) string { return t(x.Label()) },
 		"source":   func(s filing.Source) string { return t(sourceWords[s]) },
 		"state":    func(s push.State) string { return t(stateWords[s]) },
-		"reason":   func(r push.Reason) string { return t(reasonWords[r]) },
+		"reason":   func(r push.Reason) string { return t(r.Label()) },
 		"kind":     func(k push.Kind) string { return t(kindWords[k]) },
 		"channel":  func(x push.Channel) string { return t(channelWords[x]) },
 		"role":     func(r desk.Role) string { return t(roleWords[r]) },
@@ -133,28 +133,6 @@ var channelWords = map[push.Channel]string{
 	push.ByTemplate: "模板消息", push.BySubscription: "订阅通知", push.ByCustomer: "客服消息", push.ByReply: "随回复告知", "": "",
 }
 
-var reasonWords = map[push.Reason]string{
-	push.ReasonNone: "", push.ReasonNotTracking: "用户不再关注这个备案", push.ReasonNotWanted: "用户不想收这类通知", push.ReasonUnfollowed: "用户已取消关注公众号",
-	push.ReasonUserGone: "平台说找不到这个用户，或被用户拉黑", push.ReasonSuperseded: "已有更新的进度", push.ReasonLate: "时间已过，再说没有意义",
-	push.ReasonQuiet: "夜间不打扰，早上再发", push.ReasonNoRoute: "现在没有可用的方式", push.ReasonBusy: "平台繁忙或没有响应", push.ReasonRate: "一分钟内发得太多",
-	push.ReasonQuota: "当天额度用完", push.ReasonToken: "没有可用的访问令牌", push.ReasonForbidden: "账号没有权限或被限制",
-	push.ReasonContent: "平台不接受内容或模板", push.ReasonUncertain: "没收到平台的答复，不能确定是否发出", push.ReasonGaveUp: "试了很多次，不再试",
-	push.ReasonUndelivered: "平台事后说没有送达", push.ReasonOperator: "工作人员决定", push.ReasonInternal: "程序自身的错误",
-}
-
-// reasonAdvice says what helps, for the reasons that somebody can do something about.
-var reasonAdvice = map[push.Reason]string{
-	push.ReasonNoRoute:     "用户下次发消息时会一并告知，不用处理。想主动送达，需要用户订阅通知，或账号有模板消息权限。",
-	push.ReasonQuota:       "次日零点恢复，会自动再发。",
-	push.ReasonToken:       "请核对 AppSecret 和 IP 白名单，处理好后点“重试”。",
-	push.ReasonForbidden:   "请到公众平台检查接口权限和账号状态，处理好后点“重试”。",
-	push.ReasonContent:     "请核对模板编号和关键词设置，处理好后点“重试”。",
-	push.ReasonUncertain:   "可能已经发出。再发一次会带上“可能已经告知过”的说明。",
-	push.ReasonGaveUp:      "请先看平台最后一次的答复，处理好后点“重试”。",
-	push.ReasonUserGone:    "发不到这个用户，一般可以放弃。",
-	push.ReasonUndelivered: "常见原因是用户拒收，可以等用户下次发消息时再告知。",
-}
-
 var roleWords = map[desk.Role]string{
 	desk.Reader: "只读", desk.Editor: "编辑（知识）", desk.Operator: "业务（备案与推送）", desk.Admin: "管理员",
 }
@@ -162,7 +140,7 @@ var roleWords = map[desk.Role]string{
 var deedWords = map[string]string{
 	"signin": "登录", "password": "更换自己的密码", "key.add": "新建密钥", "key.remove": "移除密钥", "filing.create": "新建备案", "filing.report": "更新进度",
 	"filing.bulk": "批量更新进度", "filing.import": "导入表格", "filing.code": "生成绑定码", "filing.revoke": "作废绑定码", "filing.delete": "删除备案",
-	"filing.export": "导出备案", "push.retry": "重试推送", "push.drop": "放弃推送", "question.give": "问题归入话题", "question.ignore": "忽略问题",
+	"filing.export": "导出备案", "push.retry": "重试推送", "push.drop": "放弃推送", "push.pause": "暂停推送", "push.resume": "恢复推送", "filing.unfollow": "移除关注的人", "question.give": "问题归入话题", "question.ignore": "忽略问题",
 	"kb.save": "修改知识", "kb.undo": "恢复知识", "kb.set": "更换评测问题", "menu.save": "保存菜单", "menu.publish": "发布菜单", "people.add": "新建用户",
 	"people.change": "修改用户", "people.password": "重设密码", "people.remove": "移除用户", "reload": "重新读取配置", "backup": "下载备份",
 	"api": "接口调用",

@@ -4,15 +4,13 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/handlers"
 )
-
-// pushScan is how many pushes one page looks at when it shows one reason only.
-const pushScan = 2000
 
 type pushList struct {
 	State  push.State
@@ -23,6 +21,7 @@ type pushList struct {
 	States []stateCount
 	// Reasons are those that can be chosen.
 	Reasons []push.Reason
+	Pause   push.Pause
 }
 
 func (c *Console) listPushes(w http.ResponseWriter, v *visit) error {
@@ -44,26 +43,13 @@ func (c *Console) listPushes(w http.ResponseWriter, v *visit) error {
 	for _, s := range push.States() {
 		l.States = append(l.States, stateCount{s, counts[s]})
 	}
-	ask := push.Query{State: l.State, Filing: l.Filing, Cursor: q.Get("cursor"), Limit: pageSize}
-	if l.Reason != "" {
-		ask.Limit = 500
+	page, err := c.Outbox.Pushes(v.Context(), push.Query{State: l.State, Reason: l.Reason, Filing: l.Filing, Cursor: q.Get("cursor"), Limit: pageSize})
+	if err != nil {
+		return err
 	}
-	for looked := 0; ; {
-		page, err := c.Outbox.Pushes(v.Context(), ask)
-		if err != nil {
-			return err
-		}
-		looked += len(page.Pushes)
-		for _, p := range page.Pushes {
-			if l.Reason == "" || p.Reason == l.Reason {
-				l.Pushes = append(l.Pushes, p)
-			}
-		}
-		l.Next = page.Next
-		if l.Reason == "" || page.Next == "" || looked >= pushScan || len(l.Pushes) >= pageSize {
-			break
-		}
-		ask.Cursor = page.Next
+	l.Pushes, l.Next = page.Pushes, page.Next
+	if l.Pause, err = c.Outbox.Paused(v.Context()); err != nil {
+		return err
 	}
 	return c.show(w, v, "pushes", "推送", l)
 }
@@ -91,7 +77,6 @@ type pushPage struct {
 	Push    push.Push
 	Text    string
 	Advice  string
-	Code    string
 	Life    []moment
 	CanGo   bool // it may be retried
 	CanDrop bool
@@ -103,12 +88,12 @@ func (c *Console) showPush(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	d := pushPage{
-		Push: p, Text: handlers.Notice(p, c.Now()).Text(), Advice: reasonAdvice[p.Reason], Life: life(p),
+		Push: p, Text: handlers.Notice(p, c.Now()).Text(), Life: life(p),
 		CanGo:   p.State == push.Dead || p.State == push.Held || p.State == push.Pending,
 		CanDrop: p.State != push.Sent && p.State != push.Dropped,
 	}
-	if p.Code != 0 && c.Advice != nil {
-		d.Code = c.Advice(p.Code)
+	if c.Advice != nil {
+		d.Advice = c.Advice(p)
 	}
 	return c.show(w, v, "push", "推送", d)
 }
@@ -122,7 +107,7 @@ func life(p push.Push) []moment {
 	if !p.FirstTry.IsZero() {
 		out = append(out, moment{At: p.FirstTry, What: "第一次尝试", Note: channelWords[p.Channel], Tone: "wait"})
 	}
-	end := moment{At: p.UpdatedAt, What: stateWords[p.State], Note: reasonWords[p.Reason], Tone: "wait"}
+	end := moment{At: p.UpdatedAt, What: stateWords[p.State], Note: p.Reason.Label(), Tone: "wait"}
 	switch p.State {
 	case push.Sent:
 		end.Tone, end.Note = "done", channelWords[p.Channel]
@@ -156,4 +141,25 @@ func (c *Console) dropPush(w http.ResponseWriter, v *visit) error {
 	}
 	c.did(v, "push.drop", p.ID, p.Filing)
 	return back(w, v, "/pushes/"+p.ID, "dropped")
+}
+
+// pausePushes stops all sending, at every replica, until somebody lets it go on.
+func (c *Console) pausePushes(w http.ResponseWriter, v *visit) error {
+	p := push.Pause{Since: c.Now(), Why: strings.Join(strings.Fields(v.PostFormValue("why")), " ")}
+	if len([]rune(p.Why)) > push.MaxWhy {
+		return bad("原因太长，最多 200 个字")
+	}
+	if err := c.Outbox.SetPaused(v.Context(), p); err != nil {
+		return err
+	}
+	c.did(v, "push.pause", "", p.Why)
+	return back(w, v, "/pushes", "paused")
+}
+
+func (c *Console) resumePushes(w http.ResponseWriter, v *visit) error {
+	if err := c.Outbox.SetPaused(v.Context(), push.Pause{}); err != nil {
+		return err
+	}
+	c.did(v, "push.resume", "", "")
+	return back(w, v, "/pushes", "resumed")
 }

@@ -84,64 +84,26 @@ func (c *Console) listQuestions(w http.ResponseWriter, v *visit) error {
 	return c.show(w, v, "questions", "问题", l)
 }
 
-// alike is from which share of common pairs of characters on two questions count as alike.
-const alike = 0.45
-
-// grouped puts together questions that share most of their pairs of characters. It takes them most asked first, so a group is named by
-// what is asked most.
+// grouped puts together the questions that seem to ask the same, most asked groups first.
 func grouped(qs []chat.Question) []askedGroup {
+	texts := make([]string, len(qs))
+	for i, q := range qs {
+		texts[i] = q.Text
+	}
 	var out []askedGroup
-	var heads []map[string]bool
-	for _, q := range qs {
-		p := pairs(q.Text)
-		best, most := -1, alike
-		for i, h := range heads {
-			if s := shared(p, h); s >= most {
-				best, most = i, s
+	for _, members := range kb.Alike(texts) {
+		var g askedGroup
+		for _, i := range members {
+			g.Questions = append(g.Questions, qs[i])
+			g.Count += qs[i].Count
+			if qs[i].Last.After(g.Last) {
+				g.Last = qs[i].Last
 			}
 		}
-		if best < 0 {
-			best = len(out)
-			out, heads = append(out, askedGroup{}), append(heads, p)
-		}
-		g := &out[best]
-		g.Questions = append(g.Questions, q)
-		g.Count += q.Count
-		if q.Last.After(g.Last) {
-			g.Last = q.Last
-		}
+		out = append(out, g)
 	}
 	slices.SortStableFunc(out, func(a, b askedGroup) int { return b.Count - a.Count })
 	return out
-}
-
-// pairs are the pairs of neighbouring characters of a text, without what carries no meaning.
-func pairs(s string) map[string]bool {
-	var rs []rune
-	for _, r := range fold(s) {
-		if !strings.ContainsRune(" \t,，.。?？!！、的了吗呢啊吧呀么", r) {
-			rs = append(rs, r)
-		}
-	}
-	out := map[string]bool{}
-	for i := range rs {
-		out[string(rs[i:min(i+2, len(rs))])] = true
-	}
-	return out
-}
-
-// shared is the share of common members: twice the common ones by all of both.
-func shared(a, b map[string]bool) float64 {
-	n := 0
-	for k := range a {
-		if b[k] {
-			n++
-		}
-	}
-	if len(a)+len(b) == 0 {
-		return 1
-	}
-	return 2 * float64(n) / float64(len(a)+len(b))
 }
 
 // given reads which questions are given to which topic.

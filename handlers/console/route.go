@@ -52,6 +52,8 @@ func (c *Console) allRoutes() []route {
 
 		{"GET /pushes", desk.Look, c.listPushes},
 		{"GET /pushes/{id}", desk.Look, c.showPush},
+		{"POST /pushes/pause", desk.Pushes, c.pausePushes},
+		{"POST /pushes/resume", desk.Pushes, c.resumePushes},
 		{"POST /pushes/{id}/retry", desk.Pushes, c.retryPush},
 		{"POST /pushes/{id}/drop", desk.Pushes, c.dropPush},
 

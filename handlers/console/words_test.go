@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/push"
 )
 
 var (
@@ -66,6 +67,9 @@ func used(t *testing.T) map[string]string {
 	for _, p := range filing.Platforms() {
 		out[p.Label()] = "platforms"
 	}
+	for _, r := range push.Reasons() {
+		out[r.Label()] = "reasons"
+	}
 	return out
 }
 
@@ -73,7 +77,7 @@ func used(t *testing.T) map[string]string {
 var plainTexts = map[string]bool{
 	"：": true, "行": true, "；": true, "问题": true, "反问：": true, "指令：": true, "寒暄": true, "没答上": true, "“按情况区分”的写法不对：": true,
 	"“依据”的写法不对：": true, "太长": true, "只能有一段": true, "评测问题要一行一个 JSON：": true, "一次最多 %d 行，请分几次导入": true,
-	" \\t,，.。?？!！、的了吗呢啊吧呀么": true, "＋": true, "｜": true,
+	"＋": true, "｜": true,
 }
 
 func TestEveryWordIsTranslated(t *testing.T) {
