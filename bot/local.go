@@ -30,7 +30,7 @@ func openLocal(w *world, cfg config.Config) (*client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &client{base: "http://store", http: &http.Client{Transport: inProcess{api}}, stdout: w.stdout, close: closeStore}, nil
+	return &client{base: "http://localhost", http: &http.Client{Transport: inProcess{api}}, stdout: w.stdout, close: closeStore}, nil
 }
 
 // inProcess is a transport that hands requests to a handler.
