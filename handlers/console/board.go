@@ -21,6 +21,9 @@ const (
 	boardAnew  = 10 * time.Minute
 	// boardOverlap is how far it looks back beyond the newest change it knows: the clocks of two replicas differ.
 	boardOverlap = 30 * time.Second
+	// boardLook is how many filings it looks at within the overlap before it stops at the first page that it knows: an import may have
+	// changed very many at once.
+	boardLook = 1000
 )
 
 // row is a filing as the lists need it.
@@ -80,17 +83,25 @@ func newBoard(f Filings, cal *filing.Calendar, now func() time.Time) *board {
 	return &board{filings: f, cal: cal, now: now, byID: map[string]*row{}, orders: map[string][]*row{}}
 }
 
-// refresh brings the board up to date, unless it was a moment ago.
+// ready brings the board up to date for a page, unless Run did so a moment ago, so that no page waits for it.
+func (b *board) ready(ctx context.Context) error {
+	b.mu.RLock()
+	fresh := b.started && time.Since(b.asked) < 2*boardFresh
+	b.mu.RUnlock()
+	if fresh {
+		return nil
+	}
+	return b.refresh(ctx)
+}
+
+// refresh brings the board up to date.
 func (b *board) refresh(ctx context.Context) error {
 	b.busy.Lock()
 	defer b.busy.Unlock()
 	now := time.Now() // how long ago it was asked is a matter of this process, whatever the program's clock says
 	b.mu.RLock()
-	fresh, whole, since := b.started && now.Sub(b.asked) < boardFresh/2, !b.started || now.Sub(b.all) >= boardAnew, b.newest.Add(-boardOverlap)
+	whole, since := !b.started || now.Sub(b.all) >= boardAnew, b.newest.Add(-boardOverlap)
 	b.mu.RUnlock()
-	if fresh {
-		return nil
-	}
 	var found []*row
 	q := filing.Query{Limit: 500}
 	if !whole {
@@ -105,7 +116,7 @@ func (b *board) refresh(ctx context.Context) error {
 			found = append(found, newRow(f, b.cal))
 		}
 		n := len(page.Filings)
-		if page.Next == "" || !whole && n > 0 && page.Filings[n-1].UpdatedAt.Before(since) {
+		if page.Next == "" || !whole && n > 0 && (page.Filings[n-1].UpdatedAt.Before(since) || len(found) > boardLook && b.knows(found[len(found)-n:])) {
 			break
 		}
 		q.Cursor, q.Limit = page.Next, 500
@@ -122,6 +133,18 @@ func (b *board) refresh(ctx context.Context) error {
 	}
 	b.asked, b.started = now, true
 	return nil
+}
+
+// knows reports whether all of the rows lie on the board as they are.
+func (b *board) knows(rows []*row) bool {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	for _, r := range rows {
+		if old, ok := b.byID[r.ID]; !ok || !old.Updated.Equal(r.Updated) {
+			return false
+		}
+	}
+	return true
 }
 
 // lay puts a row on the board, where it is newer than what lies there.

@@ -56,9 +56,8 @@ func (c *Console) bulkPreview(w http.ResponseWriter, v *visit) error {
 	d := bulkData{Stage: stage}
 	for _, id := range ids {
 		line := bulkLine{ID: id}
-		line.Out, err = c.foresee(v.Context(), filing.Report{ID: id, Stage: stage, Source: filing.FromConsole, By: v.who.Name})
-		if err == nil && line.Out.Before == nil {
-			err = filing.ErrNotFound
+		if _, err = c.Filings.Filing(v.Context(), id); err == nil {
+			line.Out, err = c.foresee(v.Context(), filing.Report{ID: id, Stage: stage, Source: filing.FromConsole, By: v.who.Name})
 		}
 		if err != nil {
 			t, _ := tell(err)

@@ -90,11 +90,15 @@ type filingList struct {
 func (l filingList) Filtered() bool { return len(l.Pick.query()) > 0 }
 
 func (c *Console) listFilings(w http.ResponseWriter, v *visit) error {
-	if err := c.board.refresh(v.Context()); err != nil {
+	if err := c.board.ready(v.Context()); err != nil {
 		return err
 	}
 	p := pickOf(v.URL.Query())
 	rows, total := c.board.find(p)
+	if pages := (total + pageSize - 1) / pageSize; p.Page > pages && total > 0 {
+		p.Page = pages
+		rows, total = c.board.find(p)
+	}
 	l := filingList{Pick: p, Rows: rows, Total: total, Page: p.Page, Pages: (total + pageSize - 1) / pageSize, Now: c.Now()}
 	if total == 0 {
 		_, all := c.board.find(pick{Sort: sorts[0]})
@@ -105,7 +109,7 @@ func (c *Console) listFilings(w http.ResponseWriter, v *visit) error {
 
 // exportFilings writes the filings of a list as CSV, read from the store anew as they go out.
 func (c *Console) exportFilings(w http.ResponseWriter, v *visit) error {
-	if err := c.board.refresh(v.Context()); err != nil {
+	if err := c.board.ready(v.Context()); err != nil {
 		return err
 	}
 	var ids []string

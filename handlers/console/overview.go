@@ -54,7 +54,7 @@ type stateCount struct {
 
 func (c *Console) overview(w http.ResponseWriter, v *visit) error {
 	ctx := v.Context()
-	if err := c.board.refresh(ctx); err != nil {
+	if err := c.board.ready(ctx); err != nil {
 		return err
 	}
 	var d overviewData
