@@ -177,6 +177,11 @@ func TestKept(t *testing.T) {
 		})
 	}
 	c := newTalk(t, func(o *Options) { o.Kept = k })
+	for _, e := range []chat.EventKind{chat.EventView, chat.EventTemplateSent, chat.EventUnfollow} { // replies to these are shown to nobody
+		if r := c.event(chat.Event{Kind: e}); !r.Empty() || len(k.pushes) != 3 {
+			t.Errorf("%s: %d are left, said %s", e, len(k.pushes), r.Text)
+		}
+	}
 	r := c.say("管局要审多久")
 	contains(t, r, "【备案进度】「一店」", "【备案进度】「二店」", "1–20 个工作日")
 	lacks(t, r, "三店")

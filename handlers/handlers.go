@@ -121,7 +121,7 @@ func (b *Bot) Handle(ctx context.Context, t *chat.Turn) (chat.Reply, error) {
 	if err != nil {
 		return reply, err
 	}
-	if t.Waiting {
+	if t.Waiting && !reply.Empty() { // where nothing is said, as to most events, the person would see nothing of it
 		reply = b.withKept(ctx, t, reply)
 	}
 	if forgotten := askedToForget && t.Memory.At.IsZero(); !reply.Empty() && !forgotten {
