@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -74,13 +75,14 @@ type board struct {
 	byID map[string]*row
 	// orders holds the rows sorted, each made when it is first asked for after a change.
 	orders     map[string][]*row
+	stages     map[filing.Stage]int
 	newest     time.Time
 	asked, all time.Time
 	started    bool
 }
 
 func newBoard(f Filings, cal *filing.Calendar, now func() time.Time) *board {
-	return &board{filings: f, cal: cal, now: now, byID: map[string]*row{}, orders: map[string][]*row{}}
+	return &board{filings: f, cal: cal, now: now, byID: map[string]*row{}, orders: map[string][]*row{}, stages: map[filing.Stage]int{}}
 }
 
 // ready brings the board up to date for a page, unless Run did so a moment ago, so that no page waits for it.
@@ -125,11 +127,14 @@ func (b *board) refresh(ctx context.Context) error {
 	defer b.mu.Unlock()
 	if whole {
 		b.byID = make(map[string]*row, len(found))
-		b.orders = map[string][]*row{}
+		b.orders, b.stages = map[string][]*row{}, map[filing.Stage]int{}
 		b.all = now
 	}
-	for _, r := range found {
-		b.lay(r)
+	b.lay(found...)
+	if whole {
+		for _, by := range sorts { // so that no page has to
+			b.orders[by] = b.sorted(by)
+		}
 	}
 	b.asked, b.started = now, true
 	return nil
@@ -147,15 +152,58 @@ func (b *board) knows(rows []*row) bool {
 	return true
 }
 
-// lay puts a row on the board, where it is newer than what lies there.
-func (b *board) lay(r *row) {
-	if old, ok := b.byID[r.ID]; ok && !r.Updated.After(old.Updated) {
+// lay puts rows on the board, where they are newer than what lies there. Orders are shared with those who read them, so they are made anew:
+// few rows are moved within a copy, of many the whole is sorted when it is next asked for.
+func (b *board) lay(rows ...*row) {
+	var old, fresh []*row
+	for _, r := range rows {
+		was, ok := b.byID[r.ID]
+		if ok && !r.Updated.After(was.Updated) {
+			continue
+		}
+		if ok {
+			old = append(old, was)
+		}
+		b.byID[r.ID] = r
+		fresh = append(fresh, r)
+		if r.Updated.After(b.newest) {
+			b.newest = r.Updated
+		}
+	}
+	b.move(old, fresh)
+}
+
+// fewMoved is up to how many rows are moved one by one.
+const fewMoved = 200
+
+// move takes rows out of every order and puts others in.
+func (b *board) move(old, fresh []*row) {
+	for _, r := range old {
+		b.stages[r.Stage]--
+	}
+	for _, r := range fresh {
+		b.stages[r.Stage]++
+	}
+	if len(old)+len(fresh) > fewMoved {
+		clear(b.orders)
 		return
 	}
-	b.byID[r.ID] = r
-	clear(b.orders)
-	if r.Updated.After(b.newest) {
-		b.newest = r.Updated
+	if len(old)+len(fresh) == 0 {
+		return
+	}
+	for by, rows := range b.orders {
+		next := make([]*row, len(rows), len(rows)+len(fresh))
+		copy(next, rows)
+		for _, r := range old {
+			if i, ok := slices.BinarySearchFunc(next, r, compareBy(by)); ok {
+				next = slices.Delete(next, i, i+1)
+			}
+		}
+		for _, r := range fresh {
+			i, _ := slices.BinarySearchFunc(next, r, compareBy(by))
+			next = slices.Insert(next, i, r)
+		}
+		b.orders[by] = next
 	}
 }
 
@@ -169,8 +217,17 @@ func (b *board) put(f filing.Filing) {
 func (b *board) remove(id string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	delete(b.byID, id)
-	clear(b.orders)
+	if r, ok := b.byID[id]; ok {
+		delete(b.byID, id)
+		b.move([]*row{r}, nil)
+	}
+}
+
+// counts returns how many filings stand in each stage.
+func (b *board) counts() map[filing.Stage]int {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return maps.Clone(b.stages)
 }
 
 // sorts are the orders there are; the first is the usual one.
@@ -189,24 +246,52 @@ func (b *board) order(by string) []*row {
 	if rows, ok := b.orders[by]; ok {
 		return rows
 	}
-	rows = make([]*row, 0, len(b.byID))
+	rows = b.sorted(by)
+	b.orders[by] = rows
+	return rows
+}
+
+func (b *board) sorted(by string) []*row {
+	rows := make([]*row, 0, len(b.byID))
 	for _, r := range b.byID {
 		rows = append(rows, r)
 	}
-	slices.SortFunc(rows, func(x, y *row) int {
-		var c int
-		switch by {
-		case "due": // the nearest first, those without a deadline last
-			c = cmp.Or(compareBool(x.Due.IsZero() && x.Late.IsZero(), y.Due.IsZero() && y.Late.IsZero()), x.first().Compare(y.first()))
-		case "since":
-			c = x.Since.Compare(y.Since)
-		case "name":
-			c = strings.Compare(x.Name, y.Name)
-		}
-		return cmp.Or(c, y.Updated.Compare(x.Updated), strings.Compare(x.ID, y.ID))
-	})
-	b.orders[by] = rows
+	slices.SortFunc(rows, compareBy(by))
 	return rows
+}
+
+// compareBy compares rows for an order. No two filings are equal in it.
+func compareBy(by string) func(x, y *row) int {
+	last := func(x, y *row) int {
+		return cmp.Or(y.Updated.Compare(x.Updated), strings.Compare(x.ID, y.ID))
+	}
+	switch by {
+	case "due": // the nearest first, those without a deadline last
+		return func(x, y *row) int {
+			if c := compareBool(x.first().IsZero(), y.first().IsZero()); c != 0 {
+				return c
+			}
+			if c := x.first().Compare(y.first()); c != 0 {
+				return c
+			}
+			return last(x, y)
+		}
+	case "since":
+		return func(x, y *row) int {
+			if c := x.Since.Compare(y.Since); c != 0 {
+				return c
+			}
+			return last(x, y)
+		}
+	case "name":
+		return func(x, y *row) int {
+			if c := strings.Compare(x.Name, y.Name); c != 0 {
+				return c
+			}
+			return last(x, y)
+		}
+	}
+	return last
 }
 
 // first is when the filing first asks for attention.

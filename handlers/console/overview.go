@@ -59,10 +59,10 @@ func (c *Console) overview(w http.ResponseWriter, v *visit) error {
 	}
 	var d overviewData
 	now := c.Now()
-	counts := map[filing.Stage]int{}
 	for _, r := range c.board.order("due") {
-		d.Filings++
-		counts[r.Stage]++
+		if r.first().IsZero() || r.first().Sub(now) > 24*time.Hour {
+			break // from here on nothing is near
+		}
 		if r.Overdue(now) {
 			d.Overdue++
 		}
@@ -74,7 +74,9 @@ func (c *Console) overview(w http.ResponseWriter, v *visit) error {
 			}
 		}
 	}
+	counts := c.board.counts()
 	for _, s := range filing.Stages() {
+		d.Filings += counts[s]
 		if counts[s] > 0 {
 			d.Stages = append(d.Stages, stageCount{s, counts[s]})
 		}
