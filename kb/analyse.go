@@ -47,19 +47,24 @@ func newAnalyser(claim func(string) (string, bool)) (*analyser, error) {
 	return &analyser{words: w, finder: f, tags: len(w.ConceptNames())}, nil
 }
 
-// learn makes the analyser mend slips into the words the texts use.
-func (a *analyser) learn(texts []string) {
-	folded := make([]string, len(texts))
-	for i, t := range texts {
-		folded[i] = text.Fold(text.Clean(t))
-	}
+// learn makes the analyser mend slips into the words the folded texts use.
+func (a *analyser) learn(folded []string) {
 	a.mender = text.NewMender(folded, a.words.Terms())
 }
 
-func (a *analyser) analyse(s string) analysis {
+func (a *analyser) analyse(s string) analysis { return a.finish(a.begin(s)) }
+
+// begin takes a message as far as it goes without knowing the knowledge's
+// words: codes and places read and masked, the rest folded.
+func (a *analyser) begin(s string) analysis {
 	var r analysis
 	clean := a.finder.Codes(text.Clean(s), &r.entities)
 	r.folded = a.finder.Places(text.Fold(clean), &r.entities)
+	return r
+}
+
+// finish mends slips and reads the rest.
+func (a *analyser) finish(r analysis) analysis {
 	if a.mender != nil {
 		if m := a.mender.Mend(r.folded); m != r.folded {
 			r.folded = a.finder.Places(m, &r.entities)

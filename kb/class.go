@@ -1,9 +1,6 @@
 package kb
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // classKind says what a class of wordings stands for.
 type classKind uint8
@@ -60,17 +57,4 @@ func (c class) label() string {
 		return "none"
 	}
 	return c.id
-}
-
-// texts is everything the content says, for learning its words.
-func texts(cs []class) []string {
-	var out []string
-	for _, c := range cs {
-		out = append(out, c.variants...)
-		if c.body != "" {
-			// a long body is cut when read as a message: give it line by line
-			out = append(out, strings.Split(c.body, "\n")...)
-		}
-	}
-	return out
 }

@@ -10,7 +10,7 @@ type foreign struct {
 
 // foreignEvery is how many of our wordings serve once as the frame of a
 // foreign one.
-const foreignEvery = 2
+const foreignEvery = 4
 
 // makeForeign puts the names of other things before our own wordings:
 // 备案被驳回怎么办 asked of a drone, 验证码收不到 asked of a bank are none of ours,
@@ -36,9 +36,12 @@ func (k *corpus) makeForeign() {
 		} else if strings.Contains(s.normal, "小程序") {
 			continue
 		}
-		a := k.an.analyse(made)
-		k.foreign = append(k.foreign, foreign{sample{text: made, doc: a.doc, normal: a.normal, class: -1}, i})
+		k.foreign = append(k.foreign, foreign{sample{text: made, class: -1}, i})
 	}
+	each(len(k.foreign), func(i int) {
+		a := k.an.analyse(k.foreign[i].text)
+		k.foreign[i].doc, k.foreign[i].normal = a.doc, a.normal
+	})
 }
 
 // foreignSamples are the texts alone.

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime"
 	"slices"
 	"strings"
@@ -70,21 +71,34 @@ func newIndex(docs [][]string) (*index, error) {
 		return nil, fmt.Errorf("open the index: %w", err)
 	}
 	ix := &index{df: map[string]int32{}}
-	batch := b.NewBatch()
+	uni, bi := make([][]string, len(docs)), make([][]string, len(docs))
+	once := map[string]bool{} // bigrams that stand but once in all
 	for c, d := range docs {
-		var v1, v2 []string
 		for _, v := range d {
-			uni, bi := grams(v)
-			v1, v2 = append(v1, uni...), append(v2, bi...)
+			u, p := grams(v)
+			uni[c], bi[c] = append(uni[c], u...), append(bi[c], p...)
 		}
-		v1, v2 = atMost(v1, maxTermFreq), atMost(v2, maxTermFreq)
-		err := batch.Index(docID(c), map[string]any{fieldUni: strings.Join(v1, " "), fieldBi: strings.Join(v2, " ")})
+		for _, t := range bi[c] {
+			_, seen := once[t]
+			once[t] = !seen
+		}
+		uni[c], bi[c] = atMost(uni[c], maxTermFreq), atMost(bi[c], maxTermFreq)
+		ix.countTerms(uni[c])
+		ix.countTerms(bi[c])
+	}
+	most := int32(float64(len(docs)) * maxDocShare)
+	useless := func(t string) bool { return once[t] || most > 1 && ix.df[t] > most }
+	batch := b.NewBatch()
+	for c := range docs {
+		err := batch.Index(docID(c), map[string]any{
+			fieldUni: strings.Join(slices.DeleteFunc(uni[c], useless), " "),
+			fieldBi:  strings.Join(slices.DeleteFunc(bi[c], useless), " "),
+		})
 		if err != nil {
 			return nil, fmt.Errorf("index class %d: %w", c, err)
 		}
-		ix.countTerms(v1)
-		ix.countTerms(v2)
 	}
+	maps.DeleteFunc(ix.df, func(t string, _ int32) bool { return useless(t) })
 	if err := b.Batch(batch); err != nil {
 		return nil, fmt.Errorf("fill the index: %w", err)
 	}
@@ -97,9 +111,14 @@ func newIndex(docs [][]string) (*index, error) {
 	return ix, nil
 }
 
+// maxDocShare is the share of classes beyond which a term tells nothing apart
+// and is left out, as are pairs that stand but once in all the wordings: that
+// halves the index.
+const maxDocShare = 0.4
+
 // maxTermFreq bounds how often a term counts in one class: BM25 hardly
 // tells more apart, and the index is built in half the time.
-const maxTermFreq = 3
+const maxTermFreq = 2
 
 // atMost keeps each term at most n times, in sorted order.
 func atMost(terms []string, n int) []string {

@@ -35,7 +35,7 @@ type sample struct {
 }
 
 // svmOptions are measured: more passes or negatives change nothing.
-var svmOptions = rank.SVMOptions{C: 1, Passes: 6, Negatives: 24}
+var svmOptions = rank.SVMOptions{C: 1, Passes: 6, Negatives: 16}
 
 // newModel learns from the samples; a class may be without. foreign are texts
 // that are about matters outside without being of any class.
@@ -176,6 +176,9 @@ func (m *model) rank(a analysis) ranking {
 	if r.exact >= 0 {
 		s.hit[r.exact] = true
 	}
+	if known > 0 { // whom the wordings as a whole speak for, whatever the terms found
+		s.hit[argmax(s.linear)] = true
+	}
 	if len(hits) == 0 && known > 0 { // nothing but tags or masked places: all classes
 		for c := range s.hit {
 			s.hit[c] = true
@@ -200,6 +203,16 @@ func (m *model) rank(a analysis) ranking {
 	}
 	r.sort()
 	return r
+}
+
+func argmax(xs []float32) int {
+	best := 0
+	for i, x := range xs {
+		if x > xs[best] {
+			best = i
+		}
+	}
+	return best
 }
 
 // sort puts the candidates in order, ties in the order of classes, and turns

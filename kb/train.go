@@ -137,12 +137,12 @@ func (k *corpus) learnConfidence(w *Weights, seen, gone []held, say func(string)
 		}
 	}
 	say(fmt.Sprintf("held out: first right %.4f, among the first three %.4f", share(right, n), share(offered, n)))
-	fit, err := rank.FitLogistic(sure, int(confidenceFeatures), 1)
+	fit, err := rank.FitLogistic(sure, int(confidenceFeatures), fitRidge)
 	if err != nil {
 		return fmt.Errorf("confidence weights: %w", err)
 	}
 	copy(w.Confidence[:], fit)
-	if fit, err = rank.FitLogistic(out, int(outsideFeatures), 1); err != nil {
+	if fit, err = rank.FitLogistic(out, int(outsideFeatures), fitRidge); err != nil {
 		return fmt.Errorf("outside weights: %w", err)
 	}
 	copy(w.Outside[:], fit)
@@ -193,3 +193,7 @@ func (k *corpus) calibrate(questions []Question, w *Weights) error {
 	}
 	return m.index.close()
 }
+
+// fitRidge keeps weights of features that tell much the same from running
+// apart.
+const fitRidge = 30

@@ -6,6 +6,7 @@ package rank
 import (
 	"math"
 	"slices"
+	"sync"
 	"unicode"
 )
 
@@ -137,9 +138,18 @@ type Space struct {
 func NewSpace(docs []Doc, brk rune) (*Space, []Vec) {
 	s := &Space{ids: make(map[uint64]int32, 4*len(docs)), brk: brk}
 	raw := make([][]keyCount, len(docs))
+	var wg sync.WaitGroup
+	half := len(docs) / 2
+	for _, part := range [][2]int{{0, half}, {half, len(docs)}} {
+		wg.Go(func() {
+			for i := part[0]; i < part[1]; i++ {
+				raw[i] = extract(docs[i], brk)
+			}
+		})
+	}
+	wg.Wait()
 	var df []int32
-	for i, d := range docs {
-		raw[i] = extract(d, brk)
+	for i := range docs {
 		for _, kc := range raw[i] {
 			id, ok := s.ids[kc.key]
 			if !ok {

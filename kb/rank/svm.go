@@ -130,7 +130,7 @@ func descend(w []float32, vecs []Vec, label []int, c int, examples []int32, o SV
 	var b float32
 	diag := 0.5 / o.C
 	seed := uint32(2463534242)
-	for range o.Passes {
+	for pass := range o.Passes {
 		// a fixed shuffle: coordinate descent converges faster out of order
 		for i := len(order) - 1; i > 0; i-- {
 			seed ^= seed << 13
@@ -139,6 +139,7 @@ func descend(w []float32, vecs []Vec, label []int, c int, examples []int32, o SV
 			j := int(seed % uint32(i+1))
 			order[i], order[j] = order[j], order[i]
 		}
+		live := order[:0]
 		for _, k := range order {
 			i := examples[k]
 			y := float32(-1)
@@ -152,8 +153,12 @@ func descend(w []float32, vecs []Vec, label []int, c int, examples []int32, o SV
 			}
 			g := y*s - 1 + alpha[k]*diag
 			if alpha[k] == 0 && g >= 0 {
+				if pass == 0 || g < settled {
+					live = append(live, k)
+				}
 				continue
 			}
+			live = append(live, k)
 			old := alpha[k]
 			alpha[k] = max(old-g/(1+biasValue*biasValue+diag), 0)
 			d := (alpha[k] - old) * y
@@ -165,9 +170,14 @@ func descend(w []float32, vecs []Vec, label []int, c int, examples []int32, o SV
 			}
 			b += d * biasValue
 		}
+		order = live
 	}
 	return b
 }
+
+// settled is how far beyond its margin an example without weight must stand
+// to be left alone from then on: most negatives of a class are far away.
+const settled = 0.1
 
 // Score adds to out, one cell a class, the classifier's value for the vector.
 func (l *Linear) Score(v Vec, out []float32) {
