@@ -29,7 +29,6 @@ type office struct {
 	platform *wechattest.Platform
 	s        *service.Service
 	me       *wechattest.Phone
-	seq      int
 }
 
 // onBoth runs a test over each store.
