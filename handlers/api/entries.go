@@ -5,8 +5,10 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/beianbot/beianbot/bot/desk"
+	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/kb"
 )
 
@@ -92,7 +94,8 @@ func (s *server) putEntry(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var wrong []string
-	for _, f := range kb.Lint(next, kb.LintOptions{Today: s.Now()}) {
+	y, m, d := s.Now().In(filing.Zone()).Date() // an entry may have been reviewed today, where it is today already
+	for _, f := range kb.Lint(next, kb.LintOptions{Today: time.Date(y, m, d, 0, 0, 0, 0, time.UTC)}) {
 		if f.Entry == id && f.Severity == kb.SeverityError {
 			wrong = append(wrong, f.Check+": "+f.Text)
 		}

@@ -71,13 +71,19 @@ func entryFormIn(v *visit) entryForm {
 	return f
 }
 
+// today is the day in China, at midnight UTC, as the knowledge writes days.
+func (c *Console) today() time.Time {
+	y, m, d := c.Now().In(filing.Zone()).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+}
+
 // entry makes an entry of the form. What it cannot make one of is told in Chinese.
 func (f entryForm) entry(today time.Time) (*kb.Entry, error) {
 	if !filing.ValidID(f.ID) || f.ID != strings.ToLower(f.ID) {
 		return nil, bad("话题编号只能用小写字母、数字和横线")
 	}
 	e := &kb.Entry{ID: f.ID, Group: f.Group, Title: f.Title, Answer: f.Answer, Detail: f.Detail, Related: strings.Fields(f.Related)}
-	e.Reviewed.Time = time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, time.UTC)
+	e.Reviewed.Time = today
 	for line := range strings.Lines(f.Variants) {
 		if line = strings.TrimSpace(line); line != "" {
 			e.Variants = append(e.Variants, line)

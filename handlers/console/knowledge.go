@@ -154,7 +154,7 @@ func (c *Console) previewEntry(w http.ResponseWriter, v *visit) error {
 	if form.ID == "" {
 		form.ID = "new-topic"
 	}
-	if e, err := form.entry(c.Now().In(filing.Zone())); err != nil {
+	if e, err := form.entry(c.today()); err != nil {
 		var t *trouble
 		if errors.As(err, &t) {
 			out.Problems = append(out.Problems, c.pages.word(v.lang, t.text))
@@ -193,8 +193,7 @@ func (c *Console) editAgain(w http.ResponseWriter, v *visit, form entryForm, err
 
 // tried builds what a form would lead to.
 func (c *Console) tried(v *visit, form entryForm) (*kb.Entry, *kb.Snapshot, error) {
-	now := c.Now().In(filing.Zone())
-	e, err := form.entry(now)
+	e, err := form.entry(c.today())
 	if err != nil {
 		return nil, nil, err
 	}
@@ -238,7 +237,7 @@ func (c *Console) effectOf(v *visit, e *kb.Entry, next *kb.Snapshot) (effect, er
 	if err != nil {
 		return out, err
 	}
-	out.Must, out.May = findings(next, e.ID, c.Now())
+	out.Must, out.May = findings(next, e.ID, c.today())
 	before := ""
 	if old, ok := now.Entry(e.ID); ok {
 		before = yamlOf(old)
@@ -257,7 +256,7 @@ func (c *Console) saveTopic(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return c.editAgain(w, v, form, err, nil)
 	}
-	if must, may := findings(next, e.ID, c.Now()); len(must) > 0 {
+	if must, may := findings(next, e.ID, c.today()); len(must) > 0 {
 		return c.editAgain(w, v, form, nil, &effect{Must: must, May: may})
 	}
 	if err := c.lay(v, e, form.Rev, form.Note, "kb.save"); err != nil {
@@ -443,7 +442,7 @@ func (c *Console) lintPage(w http.ResponseWriter, v *visit) error {
 	c.lints.mu.Lock()
 	defer c.lints.mu.Unlock()
 	if c.lints.of != s {
-		c.lints.of, c.lints.found = s, kb.Lint(s, kb.LintOptions{Today: c.Now()})
+		c.lints.of, c.lints.found = s, kb.Lint(s, kb.LintOptions{Today: c.today()})
 	}
 	return c.show(w, v, "lint", "检查", c.lints.found)
 }
