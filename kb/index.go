@@ -34,12 +34,18 @@ import (
 // change, can be kept.
 type index struct {
 	classOf []int            // by bleve's document number
-	df      map[string]int32 // in how many classes a term stands
+	df      map[gram]int32   // in how many classes a term stands
+	latin   map[string]int32 // Latin words and numbers, as units beyond the runes
+	words   []string         // and back
 
-	lookup func(gram) (search.Searcher, *search.SearchContext, error)
+	lookup func(field, term string) (search.Searcher, *search.SearchContext, error)
 	close  func() error
 	cache  sync.Map // gram → []hit: the index never changes
 }
+
+// gram is one or two neighbouring units: characters, Latin words. Of a single
+// unit the second is 0.
+type gram struct{ a, b int32 }
 
 // Fields of the index.
 const (
@@ -57,9 +63,6 @@ const (
 
 const scoringModel = "bm25"
 
-// gram is a term of one field.
-type gram struct{ field, term string }
-
 // newIndex indexes, class by class, the canonical texts: title, variants, body.
 func newIndex(docs [][]string) (*index, error) {
 	m, err := indexMapping()
@@ -70,35 +73,47 @@ func newIndex(docs [][]string) (*index, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the index: %w", err)
 	}
-	ix := &index{df: map[string]int32{}}
-	uni, bi := make([][]string, len(docs)), make([][]string, len(docs))
-	once := map[string]bool{} // bigrams that stand but once in all
+	ix := &index{df: map[gram]int32{}, latin: map[string]int32{}}
+	terms := make([][]gram, len(docs))
+	total := map[gram]int32{} // how often a pair stands in all
 	for c, d := range docs {
+		var all []gram
 		for _, v := range d {
-			u, p := grams(v)
-			uni[c], bi[c] = append(uni[c], u...), append(bi[c], p...)
+			all = ix.grams(all, v, true)
 		}
-		for _, t := range bi[c] {
-			_, seen := once[t]
-			once[t] = !seen
+		slices.SortFunc(all, compareGrams)
+		terms[c] = atMost(all, maxTermFreq)
+		for i, g := range all {
+			total[g]++
+			if i == 0 || g != all[i-1] {
+				ix.df[g]++
+			}
 		}
-		uni[c], bi[c] = atMost(uni[c], maxTermFreq), atMost(bi[c], maxTermFreq)
-		ix.countTerms(uni[c])
-		ix.countTerms(bi[c])
 	}
 	most := int32(float64(len(docs)) * maxDocShare)
-	useless := func(t string) bool { return once[t] || most > 1 && ix.df[t] > most }
+	useless := func(g gram) bool { return g.b != 0 && total[g] == 1 || most > 1 && ix.df[g] > most }
+	words := make([]string, len(ix.latin))
+	for w, id := range ix.latin {
+		words[id-firstLatin] = w
+	}
+	ix.words = words
 	batch := b.NewBatch()
 	for c := range docs {
-		err := batch.Index(docID(c), map[string]any{
-			fieldUni: strings.Join(slices.DeleteFunc(uni[c], useless), " "),
-			fieldBi:  strings.Join(slices.DeleteFunc(bi[c], useless), " "),
-		})
-		if err != nil {
+		var uni, bi strings.Builder
+		for _, g := range terms[c] {
+			switch {
+			case useless(g):
+			case g.b == 0:
+				ix.write(&uni, g)
+			default:
+				ix.write(&bi, g)
+			}
+		}
+		if err := batch.Index(docID(c), map[string]any{fieldUni: uni.String(), fieldBi: bi.String()}); err != nil {
 			return nil, fmt.Errorf("index class %d: %w", c, err)
 		}
 	}
-	maps.DeleteFunc(ix.df, func(t string, _ int32) bool { return useless(t) })
+	maps.DeleteFunc(ix.df, func(g gram, _ int32) bool { return useless(g) })
 	if err := b.Batch(batch); err != nil {
 		return nil, fmt.Errorf("fill the index: %w", err)
 	}
@@ -120,10 +135,9 @@ const maxDocShare = 0.4
 // tells more apart, and the index is built in half the time.
 const maxTermFreq = 2
 
-// atMost keeps each term at most n times, in sorted order.
-func atMost(terms []string, n int) []string {
-	slices.Sort(terms)
-	out := terms[:0]
+// atMost keeps each of the sorted terms at most n times.
+func atMost(terms []gram, n int) []gram {
+	out := make([]gram, 0, len(terms))
 	run := 0
 	for i, t := range terms {
 		if i > 0 && t == terms[i-1] {
@@ -136,6 +150,87 @@ func atMost(terms []string, n int) []string {
 		}
 	}
 	return out
+}
+
+func compareGrams(x, y gram) int { return cmp.Or(cmp.Compare(x.a, y.a), cmp.Compare(x.b, y.b)) }
+
+// firstLatin is the unit of the first Latin word, beyond all runes.
+const firstLatin = 0x110000
+
+// unitBreak separates units that no pair joins, unitUnknown is a word the
+// index has not.
+const (
+	unitBreak   = 0
+	unitUnknown = -1
+)
+
+// grams adds to out the units and pairs of canonical text. With learn, new
+// Latin words are numbered; without, terms with them are left out.
+func (ix *index) grams(out []gram, s string, learn bool) []gram {
+	last := int32(unitBreak)
+	add := func(u int32) {
+		if u > 0 {
+			out = append(out, gram{u, 0})
+			if last > 0 {
+				out = append(out, gram{last, u})
+			}
+		}
+		last = u
+	}
+	word := -1
+	flush := func(end int) {
+		if word < 0 {
+			return
+		}
+		w := s[word:end]
+		word = -1
+		id, ok := ix.latin[w]
+		if !ok && learn {
+			id, ok = int32(firstLatin+len(ix.latin)), true
+			ix.latin[strings.Clone(w)] = id
+		}
+		if !ok {
+			id = unitUnknown
+		}
+		add(id)
+	}
+	for i, r := range s {
+		switch {
+		case r == text.Break:
+			flush(i)
+			last = unitBreak
+		case r == ' ':
+			flush(i)
+		case r < 0x2E80:
+			if word < 0 {
+				word = i
+			}
+		default:
+			flush(i)
+			add(r)
+		}
+	}
+	flush(len(s))
+	return out
+}
+
+// write adds the term as bleve knows it, and a blank.
+func (ix *index) write(b *strings.Builder, g gram) {
+	b.WriteString(ix.term(g))
+	b.WriteByte(' ')
+}
+
+// term is the term as bleve knows it.
+func (ix *index) term(g gram) string { return ix.unit(g.a) + ix.unit(g.b) }
+
+func (ix *index) unit(u int32) string {
+	switch {
+	case u <= 0:
+		return ""
+	case u >= firstLatin:
+		return ix.words[u-firstLatin]
+	}
+	return string(u)
 }
 
 func docID(class int) string { return fmt.Sprintf("%04d", class) }
@@ -153,8 +248,8 @@ func (ix *index) open(b bleve.Index, docs int) error {
 	ix.close = sync.OnceValue(func() error { return errors.Join(reader.Close(), b.Close()) })
 	ctx := context.WithValue(context.Background(), search.GetScoringModelCallbackKey,
 		search.GetScoringModelCallbackFn(func() string { return scoringModel }))
-	ix.lookup = func(g gram) (search.Searcher, *search.SearchContext, error) {
-		s, err := searcher.NewTermSearcher(ctx, reader, g.term, g.field, 1, search.SearcherOptions{})
+	ix.lookup = func(field, term string) (search.Searcher, *search.SearchContext, error) {
+		s, err := searcher.NewTermSearcher(ctx, reader, term, field, 1, search.SearcherOptions{})
 		return s, &search.SearchContext{DocumentMatchPool: search.NewDocumentMatchPool(2, 0), IndexReader: reader}, err
 	}
 	ix.classOf = make([]int, docs)
@@ -188,62 +283,6 @@ func indexMapping() (*mapping.IndexMappingImpl, error) {
 	return m, nil
 }
 
-// countTerms counts each term of a sorted list once.
-func (ix *index) countTerms(list []string) {
-	for i, t := range list {
-		if i == 0 || t != list[i-1] {
-			ix.df[t]++
-		}
-	}
-}
-
-// grams cuts canonical text into units (a character, a Latin word) and pairs
-// of neighbouring ones.
-func grams(s string) (uni, bi []string) {
-	last := ""
-	for _, u := range unitStrings(s) {
-		if u == "" {
-			last = ""
-			continue
-		}
-		uni = append(uni, u)
-		if last != "" {
-			bi = append(bi, last+u)
-		}
-		last = u
-	}
-	return uni, bi
-}
-
-func unitStrings(s string) []string {
-	var out []string
-	word := -1
-	flush := func(end int) {
-		if word >= 0 {
-			out = append(out, s[word:end])
-			word = -1
-		}
-	}
-	for i, r := range s {
-		switch {
-		case r == text.Break:
-			flush(i)
-			out = append(out, "")
-		case r == ' ':
-			flush(i)
-		case r < 0x2E80:
-			if word < 0 {
-				word = i
-			}
-		default:
-			flush(i)
-			out = append(out, string(r))
-		}
-	}
-	flush(len(s))
-	return out
-}
-
 // hit is a class found by a search with its bleve score.
 type hit struct {
 	class int
@@ -254,17 +293,14 @@ type hit struct {
 // order of classes.
 func (ix *index) search(s string) ([]hit, error) {
 	score := make([]float32, len(ix.classOf))
-	uni, bi := grams(s)
+	all := ix.grams(make([]gram, 0, 64), s, false)
 	for _, part := range []struct {
-		terms []string
-		field string
+		pairs bool
+		most  int
 		boost float32
-	}{
-		{ix.rarest(bi, searchBigrams), fieldBi, 1},
-		{ix.rarest(uni, searchUnigrams), fieldUni, 0.6},
-	} {
-		for _, t := range part.terms {
-			hits, err := ix.term(gram{part.field, t})
+	}{{true, searchBigrams, 1}, {false, searchUnigrams, 0.6}} {
+		for _, g := range ix.rarest(all, part.pairs, part.most) {
+			hits, err := ix.hits(g)
 			if err != nil {
 				return nil, err
 			}
@@ -288,20 +324,32 @@ func (ix *index) search(s string) ([]hit, error) {
 	return hits[:min(searchSize, len(hits))], nil
 }
 
-// rarest keeps the n rarest of the terms the index knows, each once.
-func (ix *index) rarest(terms []string, n int) []string {
-	slices.Sort(terms)
-	terms = slices.DeleteFunc(slices.Compact(terms), func(t string) bool { return ix.df[t] == 0 })
-	slices.SortStableFunc(terms, func(a, b string) int { return cmp.Compare(ix.df[a], ix.df[b]) })
+// rarest keeps the n rarest of the pairs, or of the single units, that the
+// index knows, each once.
+func (ix *index) rarest(all []gram, pairs bool, n int) []gram {
+	terms := make([]gram, 0, len(all))
+	for _, g := range all {
+		if (g.b != 0) == pairs && ix.df[g] > 0 {
+			terms = append(terms, g)
+		}
+	}
+	slices.SortFunc(terms, func(x, y gram) int {
+		return cmp.Or(cmp.Compare(ix.df[x], ix.df[y]), compareGrams(x, y))
+	})
+	terms = slices.Compact(terms)
 	return terms[:min(n, len(terms))]
 }
 
-// term gives what bleve's BM25 gives each class for one term.
-func (ix *index) term(g gram) ([]hit, error) {
+// hits gives what bleve's BM25 gives each class for one term.
+func (ix *index) hits(g gram) ([]hit, error) {
 	if hits, ok := ix.cache.Load(g); ok {
 		return hits.([]hit), nil
 	}
-	s, sctx, err := ix.lookup(g)
+	field := fieldUni
+	if g.b != 0 {
+		field = fieldBi
+	}
+	s, sctx, err := ix.lookup(field, ix.term(g))
 	if err != nil {
 		return nil, err
 	}

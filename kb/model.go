@@ -35,7 +35,7 @@ type sample struct {
 }
 
 // svmOptions are measured: more passes or negatives change nothing.
-var svmOptions = rank.SVMOptions{C: 1, Passes: 6, Negatives: 16}
+var svmOptions = rank.SVMOptions{C: 1, Passes: 4, Negatives: 16}
 
 // newModel learns from the samples; a class may be without. foreign are texts
 // that are about matters outside without being of any class.
