@@ -1,0 +1,108 @@
+package console
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+
+	"github.com/beianbot/beianbot/bot/desk"
+	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/kb"
+)
+
+type historyPage struct {
+	ID, Title string
+	Versions  []versionLine
+	Rev       int
+}
+
+type versionLine struct {
+	desk.Draft
+	Removed, Now bool
+	Diff         []diffLine
+}
+
+func (c *Console) topicHistory(w http.ResponseWriter, v *visit) error {
+	id := v.PathValue("id")
+	drafts, err := c.Desk.DraftHistory(v.Context(), id)
+	if err != nil {
+		return err
+	}
+	p := historyPage{ID: id, Title: id}
+	if e, ok := c.Knowledge.Snapshot().Entry(id); ok {
+		p.Title = e.Title
+	}
+	original := ""
+	if e, ok := c.Knowledge.Original(id); ok {
+		original = yamlOf(e)
+	}
+	text := func(d desk.Draft) string {
+		if d.Entry == nil {
+			return original
+		}
+		var e kb.Entry
+		if json.Unmarshal(d.Entry, &e) != nil {
+			return string(d.Entry)
+		}
+		return yamlOf(&e)
+	}
+	for i, d := range drafts {
+		before := original
+		if i+1 < len(drafts) {
+			before = text(drafts[i+1])
+		}
+		p.Versions = append(p.Versions, versionLine{Draft: d, Removed: d.Entry == nil, Now: i == 0, Diff: diff(before, text(d))})
+	}
+	if len(drafts) > 0 {
+		p.Rev = drafts[0].Rev
+	}
+	return c.show(w, v, "history", "版本历史", p)
+}
+
+// undoTopic puts an earlier version in force again, or what came with the program.
+func (c *Console) undoTopic(w http.ResponseWriter, v *visit) error {
+	id, to := v.PathValue("id"), v.PostFormValue("to")
+	cur, err := c.Desk.Draft(v.Context(), id)
+	if err != nil {
+		return err
+	}
+	if fmt.Sprint(cur.Rev) != v.PostFormValue("rev") {
+		return &trouble{http.StatusConflict, "别人刚改过，请看过最新的内容再试"}
+	}
+	var entry json.RawMessage
+	if to != "original" {
+		drafts, err := c.Desk.DraftHistory(v.Context(), id)
+		if err != nil {
+			return err
+		}
+		known := false
+		for _, d := range drafts {
+			if fmt.Sprint(d.Rev) == to {
+				entry, known = d.Entry, true
+			}
+		}
+		if !known {
+			return filing.ErrNotFound
+		}
+	}
+	if entry != nil { // what was good once may not fit what was edited since
+		e := new(kb.Entry)
+		if err := json.Unmarshal(entry, e); err != nil {
+			return err
+		}
+		if _, err := c.Knowledge.Try(v.Context(), id, e); err != nil {
+			return &trouble{http.StatusUnprocessableEntity, "这个版本现在不能用了"}
+		}
+	}
+	if _, err := c.Desk.PutDraft(v.Context(), id, cur.Rev, v.who.Name, "→ "+to, entry); err != nil {
+		return err
+	}
+	if err := c.Knowledge.Refresh(v.Context()); err != nil {
+		return err
+	}
+	c.did(v, "kb.undo", id, to)
+	if _, ok := c.Knowledge.Snapshot().Entry(id); !ok { // a new topic that was taken off
+		return back(w, v, "/kb", "undone")
+	}
+	return back(w, v, "/kb/topic/"+id+"/history", "undone")
+}
