@@ -20,6 +20,9 @@ func (b *Bot) question(ctx context.Context, t *chat.Turn, text string) (chat.Rep
 		if r.Args.Code != "" {
 			arg = r.Args.Code
 		}
+		if reply, ok, err := b.careful(ctx, t, r.Command, text); ok || err != nil {
+			return reply, err
+		}
 		return b.command(ctx, t, r.Command, arg)
 	case kb.KindAnswer:
 		remember(t, r, text)

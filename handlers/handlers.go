@@ -113,6 +113,9 @@ func New(o Options) *Bot {
 // question; and puts before the answer what was kept for the person.
 func (b *Bot) Handle(ctx context.Context, t *chat.Turn) (chat.Reply, error) {
 	askedToForget := t.Memory.FormOf == formForget
+	if t.Tracks && t.Kind != chat.KindEvent {
+		b.welcomeBack(ctx, t.User)
+	}
 	reply, err := b.route(ctx, t)
 	if errors.Is(err, filing.ErrUnavailable) {
 		b.Log.WarnContext(ctx, "answered without the store", "err", err)
@@ -188,6 +191,10 @@ func (b *Bot) anything(ctx context.Context, t *chat.Turn, text string) (chat.Rep
 		return b.perform(ctx, t, a, arg)
 	}
 	if cmd, arg, ok := spelled(text); ok {
+		if reply, ok, err := b.misnamed(ctx, t, cmd, arg); ok || err != nil {
+			b.Observe(kb.Result{Kind: kb.KindCommand, Command: cmd, Confidence: 1})
+			return reply, err
+		}
 		b.Observe(kb.Result{Kind: kb.KindCommand, Command: cmd, Confidence: 1})
 		return b.command(ctx, t, cmd, arg)
 	}

@@ -55,9 +55,20 @@ func (b *Bot) describeFiling(f filing.Filing) chat.Reply {
 
 // narrow returns the filings that arg names; all of them where it names none.
 func narrow(mine []filing.Tracking, arg string) []filing.Tracking {
-	arg = strings.TrimSpace(arg)
-	if arg == "" || len(mine) == 1 {
+	if len(mine) == 1 {
 		return mine
+	}
+	if found := namedIn(mine, arg); len(found) > 0 {
+		return found
+	}
+	return mine
+}
+
+// namedIn returns the filings that arg names, none where it names none.
+func namedIn(mine []filing.Tracking, arg string) []filing.Tracking {
+	arg = strings.TrimSpace(arg)
+	if arg == "" {
+		return nil
 	}
 	for _, names := range []func(f filing.Filing) bool{
 		func(f filing.Filing) bool { return f.ID == arg },
@@ -77,7 +88,7 @@ func narrow(mine []filing.Tracking, arg string) []filing.Tracking {
 			return found
 		}
 	}
-	return mine
+	return nil
 }
 
 // whichFiling asks which of several filings is meant; a tap repeats the command with the filing's name, or with its id where two have the
@@ -87,7 +98,7 @@ func whichFiling(mine []filing.Tracking, command string) chat.Reply {
 	for _, tr := range mine {
 		names[tr.Filing.Name]++
 	}
-	r := chat.Reply{Text: whichFilingText(len(mine))}
+	r := chat.Reply{Text: whichFilingText(len(mine), command)}
 	for i, tr := range mine {
 		if i == maxListed {
 			r.Text += moreFilings(len(mine) - maxListed)

@@ -153,8 +153,28 @@ func names(mine []filing.Tracking) string {
 	return fmt.Sprintf("您绑定的 %d 个备案", len(mine))
 }
 
-func whichFilingText(n int) string {
-	return fmt.Sprintf("您绑定了 %d 个备案，要看哪一个？点一下，或回复数字、名称。", n)
+func whichFilingText(n int, command string) string {
+	verb := "看"
+	if command == untrackWords {
+		verb = "解绑"
+	}
+	return fmt.Sprintf("您绑定了 %d 个备案，要%s哪一个？点一下，或回复数字、名称。", n, verb)
+}
+
+// notAmongYours is said to somebody who names a filing that he does not follow: nothing is done to another one instead.
+func notAmongYours(name string) string {
+	return "您绑定的备案里没有“" + cut(name, 20) + "”，所以什么都没有改。\n您绑定的是："
+}
+
+// askFirst asks before something is done that was only guessed.
+func askFirst(cmd kb.Command) string {
+	switch cmd {
+	case kb.CommandUntrack:
+		return "要解绑吗？解绑后不再跟踪，也不再通知；想再看，需要重新发备案码。\n要解绑的话点下面，不解绑就不用理会。"
+	case kb.CommandUnsubscribe:
+		return "通知可以随时停：点“取消通知”就不再主动告诉您；只想少收一些，点“通知设置”。"
+	}
+	return "想在进度变化、快到期限时收到通知，点“订阅通知”就行，随时可以取消。"
 }
 
 func moreFilings(n int) string {
