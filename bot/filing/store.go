@@ -96,6 +96,8 @@ type Batches interface {
 	// ApplyBatch applies reports in their order, many to a transaction, and returns a result for each. A report that is refused harms no
 	// other. The error is for the store itself: the results then say which reports were written, those without an ID were not.
 	ApplyBatch(ctx context.Context, rs []Report) ([]Result, error)
+	// FilingsByID returns those of the filings that there are, by id, in one look at the store for up to 500 of them.
+	FilingsByID(ctx context.Context, ids []string) (map[string]Filing, error)
 	// StageCounts returns how many filings stand in each stage; stages without any may be absent.
 	StageCounts(ctx context.Context) (map[Stage]int, error)
 }

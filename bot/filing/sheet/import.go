@@ -13,7 +13,7 @@ import (
 // Target is where an import goes.
 type Target interface {
 	ApplyBatch(ctx context.Context, rs []filing.Report) ([]filing.Result, error)
-	Filing(ctx context.Context, id string) (filing.Filing, error)
+	FilingsByID(ctx context.Context, ids []string) (map[string]filing.Filing, error)
 }
 
 // ImportOptions say how a file is imported.
@@ -21,6 +21,10 @@ type ImportOptions struct {
 	ReadOptions
 	// DryRun finds out what would happen and changes nothing.
 	DryRun bool
+	// Skip is how many rows are passed over at the beginning: they were dealt with before.
+	Skip int
+	// MostRows is how many rows the file may have; 0 means any number. A longer one ends with ErrTooManyRows.
+	MostRows int
 	// Row is told the result of every row, in order. It may be nil; an error of it ends the import.
 	Row func(Result) error
 }
@@ -29,12 +33,26 @@ type ImportOptions struct {
 type Result struct {
 	Row int    `json:"row"`
 	ID  string `json:"id,omitempty"`
+	// Name is the filing's, and To its stage after the row; From is the one before, empty for a filing that is new. A row that was refused
+	// has no stages.
+	Name string       `json:"name,omitempty"`
+	From filing.Stage `json:"from,omitempty"`
+	To   filing.Stage `json:"to,omitempty"`
 	// Changed tells that the row said something new; Pushes is how many notices followed from it.
 	Changed bool `json:"changed"`
 	Pushes  int  `json:"pushes,omitempty"`
 	// Problems are why the row was refused; it then changed nothing.
 	Problems []Problem `json:"problems,omitempty"`
 }
+
+// New reports whether the row made a filing, or would.
+func (r Result) New() bool { return r.Changed && r.From == "" && r.To != "" }
+
+// Moved reports whether the row brought a filing to another stage, or would.
+func (r Result) Moved() bool { return r.Changed && r.From != "" && r.From != r.To }
+
+// ErrTooManyRows ends an import of a file that is too long. What was applied before stays.
+var ErrTooManyRows = errors.New("too many rows")
 
 // Summary counts the results of an import.
 type Summary struct {
@@ -76,6 +94,7 @@ func Import(ctx context.Context, to Target, r io.Reader, o ImportOptions) (Summa
 		return o.Row(res)
 	}
 	var rows []Row
+	seen := 0
 	flush := func() error {
 		results, err := applyGood(ctx, apply, rows)
 		rows = rows[:0]
@@ -93,6 +112,12 @@ func Import(ctx context.Context, to Target, r io.Reader, o ImportOptions) (Summa
 		}
 		if err != nil {
 			return sum, errors.Join(flush(), err)
+		}
+		if seen++; seen <= o.Skip {
+			continue
+		}
+		if o.MostRows > 0 && seen > o.MostRows {
+			return sum, errors.Join(flush(), ErrTooManyRows)
 		}
 		rows = append(rows, row)
 		if len(rows) == importBatch {
@@ -121,16 +146,21 @@ func applyGood(ctx context.Context, apply func(context.Context, []filing.Report)
 	out := make([]Result, 0, len(rows))
 	next := 0
 	for _, row := range rows {
-		res := Result{Row: row.Number, ID: row.Report.ID, Problems: row.Problems}
+		res := Result{Row: row.Number, ID: row.Report.ID, Name: row.Report.Name, Problems: row.Problems}
 		if len(row.Problems) == 0 {
 			if next >= len(done) || done[next].ID == "" { // the target failed before this one
 				return out, err
 			}
 			d := done[next]
 			next++
-			res.Changed, res.Pushes = d.Changed, d.Pushes
 			if d.Err != nil {
-				res.Problems = []Problem{refusal(row.Number, d.Err)}
+				res.Problems = []Problem{refusal(row, d.Err)}
+			} else {
+				res.Changed, res.Pushes = d.Changed, d.Pushes
+				res.Name, res.To = d.Filing.Name, d.Filing.Stage
+				if res.From = d.Event.From; !d.Changed {
+					res.From = res.To
+				}
 			}
 		}
 		out = append(out, res)
@@ -139,13 +169,15 @@ func applyGood(ctx context.Context, apply func(context.Context, []filing.Report)
 }
 
 // refusal says to the person who made the file why the store refused a row.
-func refusal(row int, err error) Problem {
-	p := Problem{Row: row, Code: Code(filing.CodeOf(err)), Message: err.Error()}
+func refusal(row Row, err error) Problem {
+	p := Problem{Row: row.Number, Code: Code(filing.CodeOf(err)), Message: err.Error()}
 	switch {
 	case errors.Is(err, filing.ErrStaleReport):
 		p.Message = "已有比这一行更新的记录，没有覆盖"
 	case errors.Is(err, filing.ErrFutureReport):
 		p.Message = "时间比现在晚 10 分钟以上"
+	case errors.Is(err, filing.ErrInvalid) && row.Report.Name == "":
+		p.Message = "第一次导入这个编号，要有名称"
 	case errors.Is(err, filing.ErrInvalid):
 	default:
 		p.Message = "暂时写不进去，请稍后再导入一次"
@@ -165,24 +197,27 @@ func (r *rehearsal) apply(ctx context.Context, rs []filing.Report) ([]filing.Res
 	if now.IsZero() {
 		now = time.Now()
 	}
+	var ids []string
+	for _, report := range rs {
+		if _, known := r.seen[report.ID]; !known {
+			r.seen[report.ID] = nil
+			ids = append(ids, report.ID)
+		}
+	}
+	there, err := r.target.FilingsByID(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for id, f := range there {
+		r.seen[id] = &f
+	}
 	out := make([]filing.Result, 0, len(rs))
 	for _, report := range rs {
-		cur, known := r.seen[report.ID]
-		if !known {
-			f, err := r.target.Filing(ctx, report.ID)
-			switch {
-			case err == nil:
-				cur = &f
-			case !errors.Is(err, filing.ErrNotFound):
-				return out, err
-			}
-		}
-		o, err := filing.Merge(cur, report, now)
+		o, err := filing.Merge(r.seen[report.ID], report, now)
 		if err == nil {
 			f := o.Filing
-			cur = &f
+			r.seen[report.ID] = &f
 		}
-		r.seen[report.ID] = cur
 		out = append(out, filing.Result{ID: report.ID, Outcome: o, Err: err})
 	}
 	return out, nil

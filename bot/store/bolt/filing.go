@@ -184,6 +184,25 @@ func (s *Store) Filing(ctx context.Context, id string) (filing.Filing, error) {
 	return *f, nil
 }
 
+// FilingsByID is part of filing.Batches.
+func (s *Store) FilingsByID(ctx context.Context, ids []string) (map[string]filing.Filing, error) {
+	out := make(map[string]filing.Filing, len(ids))
+	for part := range slices.Chunk(ids, store.MaxBatch) { // a long look keeps the file from reusing what was freed
+		err := s.view(ctx, func(t *tx) error {
+			for _, id := range part {
+				if f := t.filing(id); f != nil {
+					out[id] = *f
+				}
+			}
+			return t.err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, ctx.Err()
+}
+
 // History is part of filing.Store.
 func (s *Store) History(ctx context.Context, id string) ([]filing.Event, error) {
 	var events []filing.Event

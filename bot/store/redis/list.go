@@ -2,6 +2,7 @@ package redis
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	goredis "github.com/redis/go-redis/v9"
@@ -147,13 +148,21 @@ func newest(sources []*source) (best *source, blind string) {
 
 // filingsByPlace reads filings by the "time id" members of an index; those that are gone are left out.
 func (s *Store) filingsByPlace(ctx context.Context, members []string) ([]filing.Filing, error) {
-	if len(members) == 0 {
+	ids := make([]string, len(members))
+	for i, m := range members {
+		ids[i] = placeID(m)
+	}
+	return s.filingsNamed(ctx, ids)
+}
+
+// filingsNamed reads filings in one round trip, in the order of the ids; those that are gone are left out.
+func (s *Store) filingsNamed(ctx context.Context, ids []string) ([]filing.Filing, error) {
+	if len(ids) == 0 {
 		return nil, nil
 	}
-	cmds := make([]*goredis.StringCmd, len(members))
+	cmds := make([]*goredis.StringCmd, len(ids))
 	err := s.pipe(ctx, func(p goredis.Pipeliner) {
-		for i, m := range members {
-			id := placeID(m)
+		for i, id := range ids {
 			cmds[i] = p.HGet(ctx, s.shardFor(id).filing(id), "json")
 		}
 	})
@@ -172,6 +181,21 @@ func (s *Store) filingsByPlace(ctx context.Context, members []string) ([]filing.
 		out = append(out, f)
 	}
 	return out, nil
+}
+
+// FilingsByID is part of filing.Batches.
+func (s *Store) FilingsByID(ctx context.Context, ids []string) (map[string]filing.Filing, error) {
+	out := make(map[string]filing.Filing, len(ids))
+	for part := range slices.Chunk(ids, store.MaxBatch) {
+		fs, err := s.filingsNamed(ctx, part)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range fs {
+			out[f.ID] = f
+		}
+	}
+	return out, ctx.Err()
 }
 
 // StageCounts is part of filing.Batches.

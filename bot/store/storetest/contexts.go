@@ -26,6 +26,7 @@ func Calls(s store.Store) map[string]func(ctx context.Context) error {
 			return err
 		},
 		"Filing":      func(ctx context.Context) error { _, err := s.Filing(ctx, "a"); return err },
+		"FilingsByID": func(ctx context.Context) error { _, err := s.FilingsByID(ctx, []string{"a"}); return err },
 		"History":     func(ctx context.Context) error { _, err := s.History(ctx, "a"); return err },
 		"Filings":     func(ctx context.Context) error { _, err := s.Filings(ctx, filing.Query{}); return err },
 		"StageCounts": func(ctx context.Context) error { _, err := s.StageCounts(ctx); return err },

@@ -173,6 +173,19 @@ func testBatches(t *testing.T, open Open) {
 	b.same(counts[filing.SMSPending], 1201)
 	_, err = b.s.Filing(b.ctx, "f5")
 	b.is(err, filing.ErrNotFound)
+	ids := []string{"nobody", "", "f0"} // with one twice, one refused and some that cannot be
+	for i := range 1203 {
+		ids = append(ids, fmt.Sprint("f", i))
+	}
+	many, err := b.s.FilingsByID(b.ctx, ids)
+	b.ok(err)
+	b.same(len(many), 1201)
+	f0, err := b.s.Filing(b.ctx, "f0")
+	b.ok(err)
+	b.same(many["f0"], f0)
+	no, err := b.s.FilingsByID(b.ctx, nil)
+	b.ok(err)
+	b.same(len(no), 0)
 
 	again, err := b.s.ApplyBatch(b.ctx, rs)
 	b.ok(err)
