@@ -85,5 +85,10 @@ const (
 	kindDraft   = "kb"
 	kindMenu    = "menu"
 	kindSet     = "questions"
-	logAudit    = "audit"
+	// kindFile holds what is known of each file, kindFilePart its content in parts.
+	kindFile     = "file"
+	kindFilePart = "file_part"
+	// kindTry holds failed sign-ins by the number of their slot.
+	kindTry  = "try"
+	logAudit = "audit"
 )

@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/beianbot/beianbot/bot/chat"
@@ -92,13 +93,15 @@ type Options struct {
 // Console serves the pages. Make it with New; Run keeps its index of the filings fresh.
 type Console struct {
 	Options
-	mux     http.Handler
-	routes  []route
-	pages   *pages
-	board   *board
-	tries   *attempts
-	imports *imports
-	lints   lintCache
+	mux    http.Handler
+	routes []route
+	pages  *pages
+	board  *board
+	lints  lintCache
+	// life ends when Run does; jobs are what goes on in the background meanwhile.
+	life context.Context
+	end  context.CancelFunc
+	jobs sync.WaitGroup
 }
 
 //go:embed pages static words
@@ -112,7 +115,8 @@ func New(o Options) (*Console, error) {
 	if o.Planner == nil {
 		o.Planner = &push.Planner{Calendar: o.Calendar}
 	}
-	c := &Console{Options: o, board: newBoard(o.Filings, o.Calendar, o.Now), tries: newAttempts(o.Now), imports: newImports(o.Now)}
+	c := &Console{Options: o, board: newBoard(o.Filings, o.Calendar, o.Now)}
+	c.life, c.end = context.WithCancel(context.Background())
 	var err error
 	if c.pages, err = newPages(c); err != nil {
 		return nil, fmt.Errorf("console: %w", err)
@@ -127,8 +131,15 @@ func New(o Options) (*Console, error) {
 // ServeHTTP serves the pages.
 func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) { c.mux.ServeHTTP(w, r) }
 
-// Run keeps the index of the filings fresh until ctx ends, so that no page has to wait for it.
+// background runs job beside the requests. Its context ends with Run, which waits for it.
+func (c *Console) background(job func(ctx context.Context)) {
+	c.jobs.Go(func() { job(c.life) })
+}
+
+// Run keeps the index of the filings fresh until ctx ends, so that no page has to wait for it. Then it ends what goes on in the background.
 func (c *Console) Run(ctx context.Context) {
+	defer c.jobs.Wait()
+	defer c.end()
 	t := time.NewTicker(boardFresh)
 	defer t.Stop()
 	for {

@@ -85,6 +85,7 @@ type site struct {
 	store     *bolt.Store
 	desk      *desk.Desk
 	console   *console.Console
+	options   console.Options
 	published [][]desk.Button
 }
 
@@ -117,9 +118,23 @@ func newSite(t testing.TB, change func(*console.Options)) *site {
 	if change != nil {
 		change(&o)
 	}
+	s.options = o
 	s.console, err = console.New(o)
 	must(t, err)
 	return s
+}
+
+// replica is another console over the same store, as another replica of the program has it.
+func (s *site) replica(change func(*console.Options)) *site {
+	s.t.Helper()
+	other, o := *s, s.options
+	if change != nil {
+		change(&o)
+	}
+	var err error
+	other.console, err = console.New(o)
+	must(s.t, err)
+	return &other
 }
 
 func must(t testing.TB, err error) {

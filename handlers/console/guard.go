@@ -6,8 +6,6 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
-	"sync"
-	"time"
 )
 
 // policy lets a page load the console's own parts and nothing else, and run no script that stands in a page.
@@ -50,60 +48,15 @@ func inside(path string) bool {
 
 func queryEscape(s string) string { return url.QueryEscape(s) }
 
-// How often signing in may fail: for one name, and from one address, in a span.
-const (
-	nameTries = 8
-	addrTries = 30
-	trySpan   = 15 * time.Minute
-)
-
-// attempts counts failed sign-ins. It forgets after trySpan and holds a bounded number.
-type attempts struct {
-	now   func() time.Time
-	mu    sync.Mutex
-	began time.Time
-	count map[string]int
-}
-
-func newAttempts(now func() time.Time) *attempts {
-	return &attempts{now: now, count: map[string]int{}}
-}
-
-// maxAttempts bounds the names and addresses that are remembered; beyond it nobody new may try until the span is over.
-const maxAttempts = 10000
-
-// allowed reports whether somebody may try to sign in.
-func (a *attempts) allowed(name, addr string) bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if now := a.now(); now.Sub(a.began) >= trySpan || now.Before(a.began) {
-		a.began, a.count = now, map[string]int{}
-	}
-	n, known := a.count["name "+name]
-	m, seen := a.count["addr "+addr]
-	return n < nameTries && m < addrTries && (known || seen || len(a.count) < maxAttempts)
-}
-
-// failed counts one more failure.
-func (a *attempts) failed(name, addr string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.count["name "+name]++
-	a.count["addr "+addr]++
-}
-
-// worked forgets the failures of a name: it was its owner who mistyped.
-func (a *attempts) worked(name string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	delete(a.count, "name "+name)
-}
-
-// address is where a request comes from, without the port.
+// address is where a request comes from: the address without the port, of IPv6 the network of 64 bits, of which one household has all.
 func address(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	at, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		return r.RemoteAddr
 	}
-	return host
+	ip := at.Addr().Unmap().WithZone("")
+	if ip.Is6() {
+		return netip.PrefixFrom(ip, 64).Masked().String()
+	}
+	return ip.String()
 }

@@ -1,368 +1,406 @@
 package console
 
 import (
-	"bytes"
 	"context"
-	"crypto/rand"
+	"encoding/csv"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"mime/multipart"
 	"net/http"
-	"sync"
+	"strings"
 	"time"
 
-	"encoding/csv"
-
+	"github.com/beianbot/beianbot/bot/desk"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/filing/sheet"
 )
 
-// Bounds of an import.
+// Bounds of an import. An uploaded file lies with the desk, so that every replica can show and write it.
 const (
-	maxImport     = 8 << 20 // bytes of the file
-	maxImportRows = 10000
-	importBatch   = 200
-	// importLife is how long an uploaded file waits to be confirmed, and its result to be looked at. It waits in this process's memory.
-	importLife = 30 * time.Minute
-	maxImports = 8
-	// shownRows is how many rows a page shows; the counts and the error file tell of all.
+	maxImportRows = 100_000
+	// shownRows is how many rows a page shows; the files of rows and of errors tell of all.
 	shownRows = 200
+	// shownBytes bounds each text of a row that is shown.
+	shownBytes = 200
+	// importTime is how long uploading, and looking at every row, may take.
+	importTime = 5 * time.Minute
+	// importBeat is how often a file that is being written says so, importLost how long it may be silent before somebody else may go on.
+	importBeat = time.Second
+	importLost = 30 * time.Second
 )
 
-// importRow is one row of the file and what becomes of it.
+// importState says how far a file is.
+type importState string
+
+const (
+	importWaiting importState = "waiting" // it was looked at and waits for a yes
+	importRunning importState = "running"
+	importFailed  importState = "failed" // it stopped; it can go on
+	importDone    importState = "done"
+)
+
+// importVerdict says what a row does, or did.
+type importVerdict string
+
+const (
+	rowNew    importVerdict = "new"
+	rowMove   importVerdict = "move"
+	rowChange importVerdict = "change"
+	rowSame   importVerdict = "same"
+	rowWrong  importVerdict = "wrong"
+)
+
+func verdictOf(r sheet.Result) importVerdict {
+	switch {
+	case len(r.Problems) > 0:
+		return rowWrong
+	case r.New():
+		return rowNew
+	case r.Moved():
+		return rowMove
+	case r.Changed:
+		return rowChange
+	}
+	return rowSame
+}
+
+// verdictWords say a verdict in the file of rows.
+var verdictWords = map[importVerdict]string{rowNew: "新建", rowMove: "换阶段", rowChange: "改资料", rowSame: "没有变化", rowWrong: "有问题"}
+
+// importNote is what is remembered of an uploaded file beside its content.
+type importNote struct {
+	State importState `json:"state"`
+	// Beat is when whoever writes the file last said so.
+	Beat time.Time `json:"beat,omitzero"`
+	// Total is how many rows the file has. Plan is what they would do, as the file was looked at; Result what they did so far.
+	Total  int         `json:"total"`
+	Plan   importTally `json:"plan"`
+	Result importTally `json:"result"`
+}
+
+// lost reports whether nobody writes the file any more, though nobody said so.
+func (n importNote) lost(now time.Time) bool {
+	return n.State == importRunning && now.Sub(n.Beat) > importLost
+}
+
+// importTally counts rows by verdict and keeps some to show, those that are wrong before others.
+type importTally struct {
+	Rows   int                   `json:"rows"`
+	Pushes int                   `json:"pushes"`
+	Counts map[importVerdict]int `json:"counts,omitempty"`
+	Wrong  []importRow           `json:"wrong,omitempty"`
+	Good   []importRow           `json:"good,omitempty"`
+}
+
+// importRow is a row as a page shows it.
 type importRow struct {
-	Number   int
-	ID, Name string
-	// Verdict is new, move, change, same, wrong; after the import those that were written say so by Done.
-	Verdict  string
-	From, To filing.Stage
-	Problem  string
-	Done     bool
-	report   filing.Report
+	Number  int           `json:"row"`
+	ID      string        `json:"id"`
+	Name    string        `json:"name"`
+	Verdict importVerdict `json:"verdict"`
+	From    filing.Stage  `json:"from,omitempty"`
+	To      filing.Stage  `json:"to,omitempty"`
+	Problem string        `json:"problem,omitempty"`
 }
 
-// importJob is a file from its upload to its result.
-type importJob struct {
-	ID, By  string
-	mu      sync.Mutex
-	made    time.Time
-	rows    []*importRow
-	state   string // waiting, running, done, failed
-	done    int
-	pushes  int
-	trouble string
-}
-
-// importView is a job as a page shows it.
-type importView struct {
-	ID, State, Trouble             string
-	Rows                           []importRow
-	Total, Done, Written, Pushes   int
-	New, Move, Change, Same, Wrong int
-	Left                           int // rows that are not shown
-}
-
-// imports holds the jobs under way.
-type imports struct {
-	now  func() time.Time
-	mu   sync.Mutex
-	jobs map[string]*importJob
-}
-
-func newImports(now func() time.Time) *imports {
-	return &imports{now: now, jobs: map[string]*importJob{}}
-}
-
-// add keeps a job, and lets old ones go. Errors: too many under way.
-func (m *imports) add(j *importJob) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for id, old := range m.jobs {
-		if old.made.Add(importLife).Before(m.now()) && old.stateNow() != "running" {
-			delete(m.jobs, id)
-		}
+func (t *importTally) add(r sheet.Result) {
+	if t.Counts == nil {
+		t.Counts = map[importVerdict]int{}
 	}
-	if len(m.jobs) >= maxImports {
-		for id, old := range m.jobs { // the oldest that nobody confirmed gives way
-			if old.stateNow() != "running" {
-				delete(m.jobs, id)
-				break
-			}
-		}
+	v := verdictOf(r)
+	t.Rows++
+	t.Counts[v]++
+	t.Pushes += r.Pushes
+	row := importRow{r.Row, cutText(r.ID), cutText(r.Name), v, r.From, r.To, cutText(problems(r.Problems))}
+	switch {
+	case v == rowWrong && len(t.Wrong) < shownRows:
+		t.Wrong = append(t.Wrong, row)
+	case v != rowWrong && len(t.Good) < shownRows:
+		t.Good = append(t.Good, row)
 	}
-	if len(m.jobs) >= maxImports {
-		return &trouble{http.StatusTooManyRequests, "同时导入的文件太多，请稍后再试"}
-	}
-	j.ID, j.made = rand.Text(), m.now()
-	m.jobs[j.ID] = j
-	return nil
 }
 
-func (m *imports) get(id, by string) (*importJob, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	j, ok := m.jobs[id]
-	if !ok || j.By != by {
-		return nil, &trouble{http.StatusNotFound, "这个文件已经不在了，请重新上传"}
-	}
-	return j, nil
+// Shown are the rows that a page shows.
+func (t importTally) Shown() []importRow {
+	rows := append(t.Wrong[:len(t.Wrong):len(t.Wrong)], t.Good...)
+	return rows[:min(len(rows), shownRows)]
 }
 
-func (j *importJob) stateNow() string {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.state
+// Left is how many rows are not shown.
+func (t importTally) Left() int { return t.Rows - len(t.Shown()) }
+
+// Of is how many rows have a verdict.
+func (t importTally) Of(v importVerdict) int { return t.Counts[v] }
+
+// Written is how many rows were dealt with and are not wrong.
+func (t importTally) Written() int { return t.Rows - t.Counts[rowWrong] }
+
+// cutText keeps a text within shownBytes.
+func cutText(s string) string {
+	if len(s) <= shownBytes {
+		return s
+	}
+	return strings.ToValidUTF8(s[:shownBytes], "") + "…"
 }
 
-func (j *importJob) view() importView {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	v := importView{ID: j.ID, State: j.state, Trouble: j.trouble, Total: len(j.rows), Done: j.done, Pushes: j.pushes}
-	for _, r := range j.rows {
-		switch r.Verdict {
-		case "new":
-			v.New++
-		case "move":
-			v.Move++
-		case "change":
-			v.Change++
-		case "same":
-			v.Same++
-		case "wrong":
-			v.Wrong++
-		}
-		if r.Done {
-			v.Written++
-		}
+func problems(ps []sheet.Problem) string {
+	texts := make([]string, len(ps))
+	for i, p := range ps {
+		p.Row = 0
+		texts[i] = p.Error()
 	}
-	for _, wrong := range []bool{true, false} { // what is wrong is shown first
-		for _, r := range j.rows {
-			if (r.Verdict == "wrong") != wrong {
-				continue
-			}
-			if len(v.Rows) < shownRows {
-				v.Rows = append(v.Rows, *r)
-			} else {
-				v.Left++
-			}
-		}
+	return strings.Join(texts, "；")
+}
+
+// importPageData is a file as its page shows it.
+type importPageData struct {
+	importNote
+	ID string
+	// Lost tells that the file has to be gone on with, though it says that it is being written.
+	Lost bool
+}
+
+// Tally is what the page tells of: what would happen, and once it is begun what did.
+func (p importPageData) Tally() importTally {
+	if p.State == importWaiting {
+		return p.Plan
 	}
-	return v
+	return p.Result
 }
 
 func (c *Console) importPage(w http.ResponseWriter, v *visit) error {
 	return c.show(w, v, "import", "导入表格", map[string]string{"Wrong": ""})
 }
 
-// uploadImport reads a file and shows what each of its rows would do; nothing is written.
+// uploadImport keeps a file and shows what each of its rows would do; nothing is written.
 func (c *Console) uploadImport(w http.ResponseWriter, v *visit) error {
 	again := func(status int, text string) error {
 		c.render(w, v, status, "import", "导入表格", map[string]string{"Wrong": text})
 		return nil
 	}
-	if err := v.ParseMultipartForm(1 << 20); err != nil {
-		var large *http.MaxBytesError
-		if errors.As(err, &large) {
-			return again(http.StatusRequestEntityTooLarge, "文件太大，最多 8 MB。请分几次导入。")
-		}
-		return again(http.StatusBadRequest, "没有收到文件")
-	}
-	defer func() { _ = v.MultipartForm.RemoveAll() }()
-	file, _, err := v.FormFile("file")
+	c.longer(w)
+	content, err := uploaded(v.Request)
 	if err != nil {
-		return again(http.StatusBadRequest, "请先选择文件")
+		return again(http.StatusBadRequest, "没有收到文件，请先选择文件")
 	}
-	defer file.Close()
-	j, err := c.readImport(v.Context(), file, v.who.Name)
-	var p sheet.Problem
-	var own *trouble
+	f, err := c.Desk.PutFile(v.Context(), v.who.Name, content)
+	var large *http.MaxBytesError
 	switch {
-	case errors.As(err, &p):
-		return again(http.StatusUnprocessableEntity, p.Error())
-	case errors.As(err, &own):
-		return again(own.status, own.text)
+	case errors.As(err, &large) || errors.Is(err, desk.ErrFileTooLarge):
+		return again(http.StatusRequestEntityTooLarge, "文件太大，最多 32 MB。请分几次导入。")
 	case err != nil:
 		return err
 	}
-	if err := c.imports.add(j); err != nil {
+	note, err := c.lookAtImport(v.Context(), f)
+	if err == nil {
+		_, err = c.Desk.NoteFile(v.Context(), f, note)
+	}
+	if err != nil {
+		if derr := c.Desk.DropFile(context.WithoutCancel(v.Context()), f); derr != nil {
+			c.Log.WarnContext(v.Context(), "an uploaded file stays until it is swept", "err", derr)
+		}
+		var p sheet.Problem
+		var own *trouble
+		switch {
+		case errors.As(err, &p):
+			return again(http.StatusUnprocessableEntity, p.Error())
+		case errors.As(err, &own):
+			return again(own.status, own.text)
+		}
 		return err
 	}
-	http.Redirect(w, v.Request, "/filings/import/"+j.ID, http.StatusSeeOther)
+	http.Redirect(w, v.Request, "/filings/import/"+f.ID, http.StatusSeeOther)
 	return nil
 }
 
-// readImport reads the file and foresees each row, with the rows before it applied.
-func (c *Console) readImport(ctx context.Context, file io.Reader, by string) (*importJob, error) {
-	now := c.Now()
-	in, err := sheet.NewReader(file, sheet.ReadOptions{Now: now, By: by})
+// longer gives a request that deals with a whole file the time for it.
+func (c *Console) longer(w http.ResponseWriter) {
+	control, end := http.NewResponseController(w), time.Now().Add(importTime)
+	_ = control.SetReadDeadline(end) // a writer without deadlines needs no longer ones
+	_ = control.SetWriteDeadline(end)
+}
+
+// uploaded is the file of a form, read as it comes.
+func uploaded(r *http.Request) (*multipart.Part, error) {
+	parts, err := r.MultipartReader()
 	if err != nil {
 		return nil, err
 	}
-	j := &importJob{By: by, state: "waiting"}
-	seen := map[string]*filing.Filing{}
 	for {
-		r, err := in.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
+		part, err := parts.NextPart()
 		if err != nil {
 			return nil, err
 		}
-		if len(j.rows) >= maxImportRows {
-			return nil, &trouble{http.StatusRequestEntityTooLarge, fmt.Sprintf("一次最多 %d 行，请分几次导入", maxImportRows)}
+		if part.FormName() == "file" && part.FileName() != "" {
+			return part, nil
 		}
-		row := &importRow{Number: r.Number, ID: r.Report.ID, Name: r.Report.Name, report: r.Report}
-		j.rows = append(j.rows, row)
-		if len(r.Problems) > 0 {
-			row.Verdict, row.Problem = "wrong", problems(r.Problems)
-			continue
-		}
-		cur, ok := seen[row.ID]
-		if !ok {
-			f, err := c.Filings.Filing(ctx, row.ID)
-			switch {
-			case err == nil:
-				cur = &f
-			case !errors.Is(err, filing.ErrNotFound):
-				return nil, err
-			}
-		}
-		seen[row.ID] = row.foresee(cur, now)
 	}
-	if len(j.rows) == 0 {
-		return nil, &trouble{http.StatusUnprocessableEntity, "文件里只有列名，没有内容"}
-	}
-	return j, nil
 }
 
-func problems(ps []sheet.Problem) string {
-	var b bytes.Buffer
-	for i, p := range ps {
-		if i > 0 {
-			b.WriteString("；")
-		}
-		p.Row = 0
-		b.WriteString(p.Error())
-	}
-	return b.String()
-}
-
-// foresee says what the row would make of a filing, and returns the filing as it would be.
-func (r *importRow) foresee(cur *filing.Filing, now time.Time) *filing.Filing {
-	out, err := filing.Merge(cur, r.report, now)
-	if err != nil {
-		t, _ := tell(err)
-		r.Verdict, r.Problem = "wrong", t.text
-		if errors.Is(err, filing.ErrInvalid) && cur == nil && r.Name == "" {
-			r.Problem = "第一次导入这个编号，要有名称"
-		}
-		return cur
-	}
-	r.To = out.Filing.Stage
-	switch {
-	case cur == nil:
-		r.Verdict = "new"
-	case out.Event.Moved() && out.Changed:
-		r.Verdict, r.From = "move", cur.Stage
-	case out.Changed:
-		r.Verdict = "change"
-	default:
-		r.Verdict = "same"
-	}
-	if r.Name == "" {
-		r.Name = out.Filing.Name
-	}
-	return &out.Filing
-}
-
-func (c *Console) showImport(w http.ResponseWriter, v *visit) error {
-	j, err := c.imports.get(v.PathValue("job"), v.who.Name)
+// rehearse tells row what each row of a file would do.
+func (c *Console) rehearse(ctx context.Context, f desk.File, row func(sheet.Result) error) error {
+	content, err := c.Desk.OpenFile(ctx, f)
 	if err != nil {
 		return err
 	}
-	return c.show(w, v, "importjob", "导入表格", j.view())
+	defer content.Close()
+	_, err = sheet.Import(ctx, c.Filings, content, sheet.ImportOptions{
+		ReadOptions: sheet.ReadOptions{Now: c.Now(), By: f.By}, DryRun: true, MostRows: maxImportRows, Row: row,
+	})
+	if errors.Is(err, sheet.ErrTooManyRows) {
+		return &trouble{http.StatusRequestEntityTooLarge, "一次最多 100000 行，请分几次导入"}
+	}
+	return err
+}
+
+// lookAtImport finds out what the rows of a file would do.
+func (c *Console) lookAtImport(ctx context.Context, f desk.File) (importNote, error) {
+	note := importNote{State: importWaiting}
+	err := c.rehearse(ctx, f, func(r sheet.Result) error {
+		note.Plan.add(r)
+		return nil
+	})
+	if err == nil && note.Plan.Rows == 0 {
+		err = &trouble{http.StatusUnprocessableEntity, "文件里只有列名，没有内容"}
+	}
+	note.Total = note.Plan.Rows
+	return note, err
+}
+
+// importFile reads a file with its note.
+func (c *Console) importFile(v *visit) (desk.File, importNote, error) {
+	var note importNote
+	f, err := c.Desk.File(v.Context(), v.who.Name, v.PathValue("job"))
+	if err == nil && f.Note == nil { // it is still being looked at
+		err = filing.ErrNotFound
+	}
+	if errors.Is(err, filing.ErrNotFound) {
+		err = &trouble{http.StatusNotFound, "这个文件已经不在了，请重新上传"}
+	}
+	if err != nil {
+		return f, note, err
+	}
+	return f, note, json.Unmarshal(f.Note, &note)
+}
+
+func (c *Console) showImport(w http.ResponseWriter, v *visit) error {
+	f, note, err := c.importFile(v)
+	if err != nil {
+		return err
+	}
+	return c.show(w, v, "importjob", "导入表格", importPageData{importNote: note, ID: f.ID, Lost: note.lost(c.Now())})
 }
 
 // runImport writes the rows that are good, in the background; the page shows how far it is.
 func (c *Console) runImport(w http.ResponseWriter, v *visit) error {
-	j, err := c.imports.get(v.PathValue("job"), v.who.Name)
+	f, note, err := c.importFile(v)
 	if err != nil {
 		return err
 	}
-	j.mu.Lock()
-	begin := j.state == "waiting" || j.state == "failed"
-	if begin {
-		j.state, j.trouble = "running", ""
+	first := note.State == importWaiting
+	if first || note.State == importFailed || note.lost(c.Now()) {
+		note.State, note.Beat = importRunning, c.Now()
+		if f, err = c.Desk.NoteFile(v.Context(), f, note); err != nil {
+			return err
+		}
+		if first {
+			c.did(v, "filing.import", "", fmt.Sprint(note.Total))
+		}
+		c.background(func(ctx context.Context) { c.writeImport(ctx, f, note) })
 	}
-	j.mu.Unlock()
-	if begin {
-		c.did(v, "filing.import", "", fmt.Sprintf("%d", len(j.rows)))
-		ctx := context.WithoutCancel(v.Context())
-		go c.writeImport(ctx, j)
-	}
-	http.Redirect(w, v.Request, "/filings/import/"+j.ID, http.StatusSeeOther)
+	http.Redirect(w, v.Request, "/filings/import/"+f.ID, http.StatusSeeOther)
 	return nil
 }
 
-// writeImport applies the rows, a batch at a time. Where the store fails, it can be begun again: rows that were written change nothing.
-func (c *Console) writeImport(ctx context.Context, j *importJob) {
-	end := func(state, trouble string) {
-		j.mu.Lock()
-		defer j.mu.Unlock()
-		j.state, j.trouble = state, trouble
+// writeImport applies the rows that were not dealt with yet. Where it stops, by a store that fails or a program that ends, it can go on
+// from there: at most the last batch is applied again, which changes nothing where each filing stands in one row.
+func (c *Console) writeImport(ctx context.Context, f desk.File, note importNote) {
+	keep := func(ctx context.Context) (err error) {
+		note.Beat = c.Now()
+		f, err = c.Desk.NoteFile(ctx, f, note)
+		return err
 	}
-	for from := 0; from < len(j.rows); from += importBatch {
-		batch := j.rows[from:min(from+importBatch, len(j.rows))]
-		var reports []filing.Report
-		var whose []*importRow
-		for _, r := range batch {
-			if r.Verdict != "wrong" && !r.Done {
-				reports, whose = append(reports, r.report), append(whose, r)
-			}
+	beat := time.Now()
+	err := c.applyImport(ctx, f, note.Result.Rows, func(r sheet.Result) error {
+		note.Result.add(r)
+		if time.Since(beat) < importBeat {
+			return nil
 		}
-		results, err := c.Filings.ApplyBatch(ctx, reports)
-		j.mu.Lock()
-		for i, res := range results {
-			switch {
-			case res.Err != nil:
-				t, _ := tell(res.Err)
-				whose[i].Verdict, whose[i].Problem = "wrong", t.text
-			case res.ID != "":
-				whose[i].Done = true
-				j.pushes += res.Pushes
-				if res.Changed {
-					c.board.put(res.Filing)
-				}
-			}
-		}
-		j.done = from + len(batch)
-		j.mu.Unlock()
-		if err != nil {
-			c.Log.ErrorContext(ctx, "an import stopped", "err", err)
-			end("failed", "存储没有响应，导入停在这里。可以再点一次“继续导入”，已写入的行不会重复。")
-			return
-		}
+		beat = time.Now()
+		return keep(ctx)
+	})
+	if filing.CodeOf(err) == filing.CodeConflict { // somebody else goes on with it
+		return
 	}
-	end("done", "")
+	note.State = importDone
+	if err != nil {
+		note.State = importFailed
+		c.Log.ErrorContext(ctx, "an import stopped", "err", err)
+	} else if err := c.board.refresh(ctx); err != nil { // so that the lists show it at once
+		c.Log.WarnContext(ctx, "the console's index of filings is not fresh", "err", err)
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
+	defer cancel()
+	if err := keep(last); err != nil {
+		c.Log.ErrorContext(ctx, "how far an import got is not known; it will be found lost and can go on", "err", err)
+	}
 }
 
-// importErrors sends the rows that were refused, with the reasons, as a file to mend.
-func (c *Console) importErrors(w http.ResponseWriter, v *visit) error {
-	j, err := c.imports.get(v.PathValue("job"), v.who.Name)
+// applyImport applies the rows of a file from skip on.
+func (c *Console) applyImport(ctx context.Context, f desk.File, skip int, row func(sheet.Result) error) error {
+	content, err := c.Desk.OpenFile(ctx, f)
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="import-errors.csv"`)
-	_, _ = io.WriteString(w, "\ufeff")
+	defer content.Close()
+	_, err = sheet.Import(ctx, c.Filings, content, sheet.ImportOptions{
+		ReadOptions: sheet.ReadOptions{Now: c.Now(), By: f.By}, Skip: skip, MostRows: maxImportRows, Row: row,
+	})
+	return err
+}
+
+// importRows sends what every row does as a file; importErrors only the rows that are refused, with the reasons, to be mended.
+func (c *Console) importRows(w http.ResponseWriter, v *visit) error {
+	return c.sendRows(w, v, "import-rows", func(importVerdict) bool { return true })
+}
+
+func (c *Console) importErrors(w http.ResponseWriter, v *visit) error {
+	return c.sendRows(w, v, "import-errors", func(x importVerdict) bool { return x == rowWrong })
+}
+
+// sendRows looks at the file anew: a row that was refused is refused again, for the same reason.
+func (c *Console) sendRows(w http.ResponseWriter, v *visit, name string, wanted func(importVerdict) bool) error {
+	f, _, err := c.importFile(v)
+	if err != nil {
+		return err
+	}
+	c.longer(w)
 	out := csv.NewWriter(w)
-	_ = out.Write([]string{"行", "编号", "名称", "问题"})
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	for _, r := range j.rows {
-		if r.Verdict == "wrong" {
-			_ = out.Write([]string{fmt.Sprint(r.Number), plainCell(r.ID), plainCell(r.Name), r.Problem})
+	begin := func() {
+		w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+		w.Header().Set("Content-Disposition", `attachment; filename="`+name+`.csv"`)
+		_, _ = io.WriteString(w, "\ufeff")
+		_ = out.Write([]string{"行", "编号", "名称", "结果", "问题"})
+	}
+	begun := false
+	err = c.rehearse(v.Context(), f, func(r sheet.Result) error {
+		if !begun {
+			begun = true
+			begin()
 		}
+		if x := verdictOf(r); wanted(x) {
+			return out.Write([]string{fmt.Sprint(r.Row), plainCell(r.ID), plainCell(r.Name), verdictWords[x], problems(r.Problems)})
+		}
+		return nil
+	})
+	if err != nil && !begun {
+		return err
+	}
+	if err != nil {
+		c.Log.ErrorContext(v.Context(), "a file of rows ended early", "err", err)
+		panic(http.ErrAbortHandler) // half a file must not look like a whole one
 	}
 	out.Flush()
 	return nil
@@ -370,7 +408,7 @@ func (c *Console) importErrors(w http.ResponseWriter, v *visit) error {
 
 // plainCell keeps a spreadsheet from taking a text for a formula.
 func plainCell(s string) string {
-	if s != "" && bytes.ContainsRune([]byte("=+-@\t\r"), rune(s[0])) {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
 		return "'" + s
 	}
 	return s

@@ -1,8 +1,6 @@
 package console_test
 
 import (
-	"bytes"
-	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -176,66 +174,6 @@ func TestBulk(t *testing.T) {
 		if res := b.do("POST", "/filings/bulk", form); res.StatusCode != http.StatusBadRequest {
 			t.Errorf("%v: %s", form, res.Status)
 		}
-	}
-}
-
-// upload sends a file as the form of the import does.
-func (b *browser) upload(data string) *http.Response {
-	b.s.t.Helper()
-	var body bytes.Buffer
-	w := multipart.NewWriter(&body)
-	f, err := w.CreateFormFile("file", "filings.csv")
-	must(b.s.t, err)
-	_, _ = f.Write([]byte(data))
-	must(b.s.t, w.Close())
-	r := httptest.NewRequestWithContext(b.s.t.Context(), "POST", "/filings/import", &body)
-	r.Header.Set("Content-Type", w.FormDataContentType())
-	r.AddCookie(b.cookie)
-	rec := httptest.NewRecorder()
-	b.s.console.ServeHTTP(rec, r)
-	return rec.Result()
-}
-
-func TestImport(t *testing.T) {
-	s := newSite(t, nil)
-	s.seed()
-	b := s.as(desk.Operator)
-	const csv = "编号,名称,省份,阶段\norder-1,小鹿花店,上海,待短信核验\nnew-1,南山修车,四川,管局审核中\nnew-2,,四川,管局审核中\nnew-3,坏的,火星,已备案\nnew-1,南山修车,四川,管局审核中\nnew-4,=1+1,火星,已备案\n"
-	res := b.upload(csv)
-	job := res.Header.Get("Location")
-	if res.StatusCode != http.StatusSeeOther {
-		t.Fatalf("upload: %s %s", res.Status, words(read(t, res)))
-	}
-	page := b.get(job)
-	contains(t, page, "共 6 行：新建 1，换阶段 1，改资料 0，没有变化 1，有问题 3。", "要有名称", "导入没有问题的行")
-	if _, err := s.store.Filing(t.Context(), "new-1"); err == nil {
-		t.Fatal("a preview wrote something")
-	}
-	other := s.as(desk.Admin)
-	if res := other.do("GET", job, nil); res.StatusCode != http.StatusNotFound {
-		t.Errorf("somebody else's file: %s", res.Status)
-	}
-	b.post(job, url.Values{})
-	for !strings.Contains(page, "完成：") {
-		page = b.get(job)
-	}
-	contains(t, page, "完成：写入 3 行", "有问题 3 行")
-	if f, err := s.store.Filing(t.Context(), "new-1"); err != nil || f.Province != "四川" {
-		t.Errorf("new-1: %+v %v", f, err)
-	}
-	file := read(t, b.do("GET", job+"/errors", nil))
-	if strings.Count(file, "\n") != 4 || !strings.Contains(file, "'=1+1") {
-		t.Errorf("the file of errors:\n%s", file)
-	}
-	contains(t, b.get("/filings?q=南山"), "new-1")
-	for _, bad := range []string{"", "PK\x03\x04 a workbook", "编号,名称\n"} {
-		if res := b.upload(bad); res.StatusCode != http.StatusUnprocessableEntity {
-			t.Errorf("%q: %s", bad, res.Status)
-		}
-	}
-	export := read(t, b.do("GET", "/filings/export?province=四川", nil))
-	if strings.Count(export, "\n") != 2 || !strings.Contains(export, "new-1") {
-		t.Errorf("export:\n%s", export)
 	}
 }
 

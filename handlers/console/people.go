@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 
@@ -150,15 +151,20 @@ func (c *Console) meAgain(w http.ResponseWriter, v *visit, err error) error {
 }
 
 func (c *Console) changeOwnPassword(w http.ResponseWriter, v *visit) error {
-	limited := strings.ToLower(v.who.Name)
-	if !c.tries.allowed(limited, address(v.Request)) {
-		return c.meAgain(w, v, &trouble{http.StatusTooManyRequests, "尝试太多次，请 15 分钟后再试"})
+	switch err := c.Desk.MayTry(v.Context(), v.who.Name, address(v.Request)); {
+	case filing.CodeOf(err) == filing.CodeWait:
+		return c.meAgain(w, v, &trouble{http.StatusTooManyRequests, tooManyTries})
+	case err != nil:
+		return err
 	}
 	proof, err := c.Desk.SignIn(v.Context(), v.who.Name, v.PostFormValue("old"))
-	if err != nil {
-		c.tries.failed(limited, address(v.Request))
+	if errors.Is(err, desk.ErrWho) {
 		return c.meAgain(w, v, bad("现在的密码不对"))
 	}
+	if err != nil {
+		return err
+	}
+	c.proved(v, v.who.Name)
 	if p, err := c.Desk.Session(v.Context(), proof); err == nil {
 		_ = c.Desk.SignOut(v.Context(), p.Session) // it proved the password; the sessions end with it anyway
 	}

@@ -40,6 +40,7 @@ func (c *Console) allRoutes() []route {
 		{"POST /filings/import", desk.Filings, c.uploadImport},
 		{"GET /filings/import/{job}", desk.Filings, c.showImport},
 		{"POST /filings/import/{job}", desk.Filings, c.runImport},
+		{"GET /filings/import/{job}/rows", desk.Filings, c.importRows},
 		{"GET /filings/import/{job}/errors", desk.Filings, c.importErrors},
 		{"POST /filings/bulk", desk.Filings, c.bulkPreview},
 		{"POST /filings/bulk/apply", desk.Filings, c.bulkApply},
@@ -142,7 +143,7 @@ func (c *Console) guarded(r route) http.Handler {
 		v := &visit{Request: q, lang: language(q)}
 		limit := int64(maxForm)
 		if r.pattern == "POST /filings/import" {
-			limit = maxImport + 64<<10
+			limit = desk.MaxFile + 64<<10
 		}
 		q.Body = http.MaxBytesReader(w, q.Body, limit)
 		if r.action != "" {

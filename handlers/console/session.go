@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/desk"
+	"github.com/beianbot/beianbot/bot/filing"
 )
 
 const (
@@ -51,16 +52,17 @@ func (c *Console) signIn(w http.ResponseWriter, v *visit) error {
 		c.render(w, v, status, "signin", v.t("登录"), form)
 		return nil
 	}
-	limited := strings.ToLower(form.Name)
 	if len(form.Name) > 64 {
 		return again(http.StatusUnauthorized, "用户名或密码不对")
 	}
-	if !c.tries.allowed(limited, address(v.Request)) {
-		return again(http.StatusTooManyRequests, "尝试太多次，请 15 分钟后再试")
+	switch err := c.Desk.MayTry(v.Context(), form.Name, address(v.Request)); {
+	case filing.CodeOf(err) == filing.CodeWait:
+		return again(http.StatusTooManyRequests, tooManyTries)
+	case err != nil:
+		return err
 	}
 	cookie, err := c.Desk.SignIn(v.Context(), form.Name, v.PostFormValue("password"))
 	if errors.Is(err, desk.ErrWho) {
-		c.tries.failed(limited, address(v.Request))
 		c.Log.WarnContext(v.Context(), "sign-in refused", "from", address(v.Request))
 		if form.Name == "" {
 			return again(http.StatusUnauthorized, "令牌不对")
@@ -70,7 +72,7 @@ func (c *Console) signIn(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	c.tries.worked(limited)
+	c.proved(v, form.Name)
 	who := form.Name
 	if who == "" {
 		who = desk.TokenName
@@ -79,6 +81,16 @@ func (c *Console) signIn(w http.ResponseWriter, v *visit) error {
 	setCookie(w, v.Request, cookieName, cookie, desk.SessionLife)
 	http.Redirect(w, v.Request, form.Next, http.StatusSeeOther)
 	return nil
+}
+
+// tooManyTries is told to whoever failed to prove who he is too often.
+const tooManyTries = "尝试太多次，请 15 分钟后再试"
+
+// proved takes back what was counted for a proof that was right. He is in, so that a failure is only logged.
+func (c *Console) proved(v *visit, name string) {
+	if err := c.Desk.Tried(v.Context(), name, address(v.Request)); err != nil {
+		c.Log.WarnContext(v.Context(), "a good sign-in stays counted as an attempt", "err", err)
+	}
 }
 
 func (c *Console) signOut(w http.ResponseWriter, v *visit) error {
