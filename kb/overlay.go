@@ -5,17 +5,19 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 )
 
-// Overlay lays entries that somebody edited while the program runs over those of a Knowledge: over the embedded ones and over those of the
+// Overlay lays parts that somebody edited while the program runs over those of a Knowledge: over the embedded ones and over those of the
 // folder. What is read by the Knowledge stays what it is; only reloading goes through the Overlay, so that an edit survives it.
 type Overlay struct {
 	k *Knowledge
 
-	mu      sync.Mutex
-	entries []*Entry
+	mu    sync.Mutex
+	parts []Part
 
 	tried struct {
 		sync.Mutex
@@ -24,21 +26,20 @@ type Overlay struct {
 	}
 }
 
-// NewOverlay makes an Overlay without any entry.
+// NewOverlay makes an Overlay without any part.
 func NewOverlay(k *Knowledge) *Overlay { return &Overlay{k: k} }
 
-// Try builds what would be in force with the entries in place of those that lie there now, and puts nothing in force. An entry that the
+// Try builds what would be in force with the parts in place of those that lie there now, and puts nothing in force. A part that the
 // program could not work with is an error. What was built last is remembered, so that trying, saving and putting in force build once.
-func (o *Overlay) Try(entries []*Entry) (*Snapshot, error) {
+func (o *Overlay) Try(parts []Part) (*Snapshot, error) {
 	stamp, err := stampOf(o.k.opts.Dir)
 	if err != nil {
 		return nil, err
 	}
-	said, err := json.Marshal(entries)
+	key, err := keyOf(stamp, parts)
 	if err != nil {
 		return nil, err
 	}
-	key := fmt.Sprintf("%s %x", stamp, sha256.Sum256(said))
 	o.tried.Lock() // one at a time: building costs memory and both processors
 	defer o.tried.Unlock()
 	if o.tried.key == key {
@@ -49,13 +50,11 @@ func (o *Overlay) Try(entries []*Entry) (*Snapshot, error) {
 		return nil, err
 	}
 	var files []*File
-	for _, e := range entries {
-		own := *e // the caller's entry stays as it is
-		own.source, own.line = overlayName, 0
-		if err := own.check(); err != nil {
+	for _, p := range parts {
+		if err := p.Check(); err != nil {
 			return nil, fmt.Errorf("%s: %w", overlayName, err)
 		}
-		files = append(files, &File{Group: own.Group, Entries: []*Entry{&own}, name: overlayName})
+		files = append(files, p.file(overlayName))
 	}
 	if err := c.lay(files); err != nil {
 		return nil, err
@@ -70,46 +69,59 @@ func (o *Overlay) Try(entries []*Entry) (*Snapshot, error) {
 	return s, nil
 }
 
-// overlayName stands for the file of an edited entry.
+// keyOf tells contents apart by what lies in the folder and what is laid over it.
+func keyOf(stamp string, parts []Part) (string, error) {
+	h := sha256.New()
+	for _, p := range parts {
+		said, err := json.Marshal(p)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(h, "%s %d %s", p.Key(), len(said), said)
+	}
+	return fmt.Sprintf("%s %x", stamp, h.Sum(nil)), nil
+}
+
+// overlayName stands for the file of an edited part.
 const overlayName = "console"
 
-// Lay puts the entries in force, in place of those that lay there. What is broken is refused and the old stays. Where only texts have
+// Lay puts the parts in force, in place of those that lay there. What is broken is refused and the old stays. Where only texts have
 // changed they are in force at once, before what recognises questions has been built anew, which takes about a second.
-func (o *Overlay) Lay(entries []*Entry) error {
+func (o *Overlay) Lay(parts []Part) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for _, e := range entries {
-		if err := e.check(); err != nil {
+	for _, p := range parts {
+		if err := p.Check(); err != nil {
 			return fmt.Errorf("%s: %w", overlayName, err)
 		}
 	}
-	if quick := o.k.Snapshot().withTexts(entries); quick != nil {
+	if quick := o.k.Snapshot().withTexts(parts); quick != nil {
 		o.k.current.Store(quick)
 	}
-	return o.put(entries)
+	return o.put(parts)
 }
 
 // put builds and puts in force.
-func (o *Overlay) put(entries []*Entry) error {
+func (o *Overlay) put(parts []Part) error {
 	o.k.mu.Lock()
 	defer o.k.mu.Unlock()
-	s, err := o.Try(entries)
+	s, err := o.Try(parts)
 	if err != nil {
 		return err
 	}
-	o.entries = entries
+	o.parts = parts
 	o.k.current.Store(s)
 	return nil
 }
 
-// Reload reads the content again and lays the entries over it anew. See Knowledge.Reload.
+// Reload reads the content again and lays the parts over it anew. See Knowledge.Reload.
 func (o *Overlay) Reload() error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.put(o.entries)
+	return o.put(o.parts)
 }
 
-// Watch is Knowledge.Watch with the entries laid over what is read.
+// Watch is Knowledge.Watch with the parts laid over what is read.
 func (o *Overlay) Watch(ctx context.Context, interval time.Duration, done func(error)) {
 	dir := o.k.opts.Dir
 	if dir == "" {
@@ -138,32 +150,31 @@ func (o *Overlay) Watch(ctx context.Context, interval time.Duration, done func(e
 	}
 }
 
-// withTexts is the snapshot with the texts of the entries, recognising questions as before. It is nil where nothing of it would change, or
-// an entry is not in it.
-func (s *Snapshot) withTexts(entries []*Entry) *Snapshot {
-	over := map[string]*Entry{}
-	for _, e := range entries {
-		if _, known := s.byID[e.ID]; known {
-			own := *e
-			own.source, own.line = overlayName, 0
-			over[e.ID] = &own
+// withTexts is the snapshot with the texts of the parts, recognising questions as before. It is nil where it has none of the parts.
+func (s *Snapshot) withTexts(parts []Part) *Snapshot {
+	next, content := *s, *s.content
+	content.Entries = slices.Clone(s.content.Entries)
+	next.byID, next.asides = maps.Clone(s.byID), maps.Clone(s.asides)
+	next.content = &content
+	known := false
+	for _, p := range parts {
+		f := p.file(overlayName)
+		for _, e := range f.Entries {
+			if i := slices.IndexFunc(content.Entries, func(x *Entry) bool { return x.ID == e.ID }); i >= 0 {
+				content.Entries[i], next.byID[e.ID], known = e, e, true
+			}
+		}
+		for _, a := range append(f.SmallTalk, f.Outside...) {
+			if _, ok := next.asides[a.ID]; ok {
+				next.asides[a.ID], known = a, true
+			}
 		}
 	}
-	if len(over) == 0 {
+	if !known {
 		return nil
 	}
-	next, content := *s, *s.content
-	content.Entries = make([]*Entry, len(s.content.Entries))
-	next.byID = make(map[string]*Entry, len(s.byID))
-	for i, e := range s.content.Entries {
-		if o := over[e.ID]; o != nil {
-			e = o
-		}
-		content.Entries[i], next.byID[e.ID] = e, e
-	}
-	next.content = &content
 	return &next
 }
 
 // CheckEntry refuses an entry that the program could not work with; style is Lint's matter.
-func CheckEntry(e *Entry) error { return e.check() }
+func CheckEntry(e *Entry) error { return Part{Entry: e}.Check() }

@@ -38,7 +38,7 @@ func TestOverlay(t *testing.T) {
 	o := kb.NewOverlay(k)
 	before := answerTo(t, k, "备案一共要多久")
 	e := edited(t, k, "total-time", "改过的回答。", "从头走到尾得耗掉几个礼拜呀")
-	s, err := o.Try([]*kb.Entry{e})
+	s, err := o.Try([]kb.Part{{Entry: e}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +48,7 @@ func TestOverlay(t *testing.T) {
 	if got := answerTo(t, k, "备案一共要多久"); got != before {
 		t.Errorf("trying changed what is in force: %q", got)
 	}
-	if err := o.Lay([]*kb.Entry{e}); err != nil {
+	if err := o.Lay([]kb.Part{{Entry: e}}); err != nil {
 		t.Fatal(err)
 	}
 	for _, q := range []string{"备案一共要多久", "从头走到尾得耗掉几个礼拜呀"} {
@@ -60,10 +60,10 @@ func TestOverlay(t *testing.T) {
 	t.Run("a broken entry is refused and the old stays", func(t *testing.T) {
 		bad := *e
 		bad.Answer = " "
-		if err := o.Lay([]*kb.Entry{&bad}); err == nil || !strings.Contains(err.Error(), "no answer") {
+		if err := o.Lay([]kb.Part{{Entry: &bad}}); err == nil || !strings.Contains(err.Error(), "no answer") {
 			t.Errorf("error %v", err)
 		}
-		if err := o.Lay([]*kb.Entry{e, e}); err == nil {
+		if err := o.Lay([]kb.Part{{Entry: e}, {Entry: e}}); err == nil {
 			t.Error("an entry that lies there twice")
 		}
 		if got := answerTo(t, k, "备案一共要多久"); got != "total-time: 改过的回答。" {

@@ -2,10 +2,9 @@ package service
 
 import (
 	"context"
-	"encoding/json"
 	"log/slog"
+	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -30,56 +29,52 @@ type edits struct {
 	originals struct {
 		sync.Mutex
 		read    time.Time
-		entries map[string]*kb.Entry
+		content *kb.Content
 	}
 }
 
 // Snapshot is the knowledge in force.
 func (e *edits) Snapshot() *kb.Snapshot { return e.know.Snapshot() }
 
-// entries reads the drafts. One that the program cannot work with any more is left out and logged: what came with the program holds then.
-func (e *edits) entries(ctx context.Context) (map[string]*kb.Entry, error) {
+// parts reads the drafts. One that the program cannot work with any more is left out and logged: what came with the program holds then.
+func (e *edits) parts(ctx context.Context) (map[string]kb.Part, error) {
 	drafts, err := e.desk.Drafts(ctx)
 	if err != nil {
 		return nil, err
 	}
-	out := make(map[string]*kb.Entry, len(drafts))
-	for id, d := range drafts {
+	out := make(map[string]kb.Part, len(drafts))
+	for key, d := range drafts {
 		if d.Entry == nil {
 			continue
 		}
-		x := new(kb.Entry)
-		if err := json.Unmarshal(d.Entry, x); err == nil {
-			err = kb.CheckEntry(x)
-			if err == nil && x.ID == id {
-				out[id] = x
-				continue
-			}
+		p, err := kb.ReadPart(key, d.Entry)
+		if err != nil {
+			e.log.ErrorContext(ctx, "an edited part of the knowledge cannot be used, what came with the program holds", "part", key, "err", err)
+			continue
 		}
-		e.log.ErrorContext(ctx, "an edited entry cannot be used, the one that came with the program holds", "topic", id)
+		out[key] = p
 	}
 	return out, nil
 }
 
-// sorted brings the entries into an order that does not change.
-func sorted(in map[string]*kb.Entry) []*kb.Entry {
-	out := make([]*kb.Entry, 0, len(in))
-	for _, x := range in {
-		out = append(out, x)
+// sorted brings the parts into an order that does not change.
+func sorted(in map[string]kb.Part) []kb.Part {
+	var out []kb.Part
+	for _, key := range slices.Sorted(maps.Keys(in)) {
+		out = append(out, in[key])
 	}
-	slices.SortFunc(out, func(a, b *kb.Entry) int { return strings.Compare(a.ID, b.ID) })
 	return out
 }
 
-// Try builds what would be in force with entry in place of the one with the id, or without the desk's changes of it where entry is nil.
-func (e *edits) Try(ctx context.Context, id string, entry *kb.Entry) (*kb.Snapshot, error) {
-	all, err := e.entries(ctx)
+// Try builds what would be in force with part in place of the one with the key, or without the desk's changes of it where part is nil.
+func (e *edits) Try(ctx context.Context, key string, part *kb.Part) (*kb.Snapshot, error) {
+	all, err := e.parts(ctx)
 	if err != nil {
 		return nil, err
 	}
-	delete(all, id)
-	if entry != nil {
-		all[id] = entry
+	delete(all, key)
+	if part != nil {
+		all[key] = *part
 	}
 	return e.overlay.Try(sorted(all))
 }
@@ -92,7 +87,7 @@ func (e *edits) Refresh(ctx context.Context) error {
 	if err != nil || edition == e.edition {
 		return err
 	}
-	all, err := e.entries(ctx)
+	all, err := e.parts(ctx)
 	if err != nil {
 		return err
 	}
@@ -123,21 +118,17 @@ func (e *edits) run(ctx context.Context, done func(error)) {
 // originalsKeep is how long what came with the program, or lies in the folder, is remembered before it is read again.
 const originalsKeep = 30 * time.Second
 
-// Original is the entry without the desk's changes.
-func (e *edits) Original(id string) (*kb.Entry, bool) {
+// Original is the part with the key without the desk's changes.
+func (e *edits) Original(key string) (kb.Part, bool) {
 	e.originals.Lock()
 	defer e.originals.Unlock()
-	if now := time.Now(); e.originals.entries == nil || now.Sub(e.originals.read) > originalsKeep {
+	if now := time.Now(); e.originals.content == nil || now.Sub(e.originals.read) > originalsKeep {
 		c, err := kb.ReadContent(e.dir)
 		if err != nil {
 			e.log.Warn("the knowledge as it came cannot be read", "err", err)
-			return nil, false
+			return kb.Part{}, false
 		}
-		e.originals.read, e.originals.entries = now, make(map[string]*kb.Entry, len(c.Entries))
-		for _, x := range c.Entries {
-			e.originals.entries[x.ID] = x
-		}
+		e.originals.read, e.originals.content = now, c
 	}
-	x, ok := e.originals.entries[id]
-	return x, ok
+	return e.originals.content.Part(key)
 }

@@ -43,10 +43,10 @@ type Knowledge interface {
 
 // Editor is what changing the knowledge takes.
 type Editor interface {
-	// Snapshot is the knowledge in force. Try builds what would be in force with entry in place of the one with the id; an entry that the
+	// Snapshot is the knowledge in force. Try builds what would be in force with part in place of the one with the key; a part that the
 	// program could not work with is an error. Refresh puts in force what the desk has by now.
 	Snapshot() *kb.Snapshot
-	Try(ctx context.Context, id string, entry *kb.Entry) (*kb.Snapshot, error)
+	Try(ctx context.Context, key string, part *kb.Part) (*kb.Snapshot, error)
 	Refresh(ctx context.Context) error
 }
 

@@ -89,7 +89,7 @@ func (s *server) putEntry(w http.ResponseWriter, r *http.Request) error {
 	if err := kb.CheckEntry(b.Entry); err != nil {
 		return broken(err.Error())
 	}
-	next, err := s.Editor.Try(r.Context(), id, b.Entry)
+	next, err := s.Editor.Try(r.Context(), id, &kb.Part{Entry: b.Entry})
 	if err != nil {
 		return err
 	}

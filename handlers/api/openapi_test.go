@@ -40,20 +40,20 @@ type editor struct {
 	desk    *people.Desk
 }
 
-func (e *editor) Try(_ context.Context, _ string, entry *kb.Entry) (*kb.Snapshot, error) {
-	return e.overlay.Try([]*kb.Entry{entry})
+func (e *editor) Try(_ context.Context, _ string, part *kb.Part) (*kb.Snapshot, error) {
+	return e.overlay.Try([]kb.Part{*part})
 }
 
 func (e *editor) Refresh(ctx context.Context) error {
 	drafts, err := e.desk.Drafts(ctx)
-	var all []*kb.Entry
-	for _, d := range drafts {
+	var all []kb.Part
+	for key, d := range drafts {
 		if d.Entry != nil {
-			x := new(kb.Entry)
-			if err := json.Unmarshal(d.Entry, x); err != nil {
+			p, err := kb.ReadPart(key, d.Entry)
+			if err != nil {
 				return err
 			}
-			all = append(all, x)
+			all = append(all, p)
 		}
 	}
 	if err != nil {

@@ -39,13 +39,13 @@ type Outbox interface {
 type Knowledge interface {
 	// Snapshot is the knowledge in force.
 	Snapshot() *kb.Snapshot
-	// Try builds what would be in force if entry took the place of the one with its id, or, where entry is nil, if what the desk laid over
-	// id were taken off. It takes about a second. An entry that the program could not work with is an error.
-	Try(ctx context.Context, id string, entry *kb.Entry) (*kb.Snapshot, error)
+	// Try builds what would be in force if part took the place of the one with its key, or, where part is nil, if what the desk laid over
+	// it were taken off. It takes about a second. A part that the program could not work with is an error.
+	Try(ctx context.Context, key string, part *kb.Part) (*kb.Snapshot, error)
 	// Refresh puts in force what the desk has by now; the other replicas do so by themselves within two seconds.
 	Refresh(ctx context.Context) error
-	// Original is the entry without the desk's changes, where there is one.
-	Original(id string) (*kb.Entry, bool)
+	// Original is the part with the key without the desk's changes, where there is one.
+	Original(key string) (kb.Part, bool)
 }
 
 // Sign is one line of the account's health.

@@ -2,7 +2,6 @@ package console_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -43,26 +42,26 @@ type edits struct {
 	desk    *desk.Desk
 }
 
-func (e *edits) all(ctx context.Context, id string, entry *kb.Entry) ([]*kb.Entry, error) {
+func (e *edits) all(ctx context.Context, key string, part *kb.Part) ([]kb.Part, error) {
 	drafts, err := e.desk.Drafts(ctx)
-	var out []*kb.Entry
-	for key, d := range drafts {
-		if key != id && d.Entry != nil {
-			x := new(kb.Entry)
-			if err := json.Unmarshal(d.Entry, x); err != nil {
+	var out []kb.Part
+	for k, d := range drafts {
+		if k != key && d.Entry != nil {
+			p, err := kb.ReadPart(k, d.Entry)
+			if err != nil {
 				return nil, err
 			}
-			out = append(out, x)
+			out = append(out, p)
 		}
 	}
-	if entry != nil {
-		out = append(out, entry)
+	if part != nil {
+		out = append(out, *part)
 	}
 	return out, err
 }
 
-func (e *edits) Try(ctx context.Context, id string, entry *kb.Entry) (*kb.Snapshot, error) {
-	all, err := e.all(ctx, id, entry)
+func (e *edits) Try(ctx context.Context, key string, part *kb.Part) (*kb.Snapshot, error) {
+	all, err := e.all(ctx, key, part)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +76,7 @@ func (e *edits) Refresh(ctx context.Context) error {
 	return e.overlay.Lay(all)
 }
 
-func (e *edits) Original(string) (*kb.Entry, bool) { return nil, false }
+func (e *edits) Original(string) (kb.Part, bool) { return kb.Part{}, false }
 
 // site is a console over a store of its own.
 type site struct {

@@ -1,6 +1,8 @@
 package console
 
-// groupWords name the groups of topics; one that is not listed goes by its id.
+import "github.com/beianbot/beianbot/kb"
+
+// groupWords name the groups of topics and the kinds of what is no topic; one that is not listed goes by its id.
 var groupWords = map[string]string{
 	"basics":   "基本概念",
 	"flow":     "流程",
@@ -19,6 +21,10 @@ var groupWords = map[string]string{
 	"cancel":   "注销",
 	"agent":    "服务商代办",
 	"help":     "求助",
+
+	string(kb.AsideOutside):   "不归我们管的事",
+	string(kb.AsideSmallTalk): "寒暄",
+	string(kb.AsideCommand):   "指令",
 }
 
 // checkWords name what Lint looks at.
@@ -36,4 +42,60 @@ var checkWords = map[string]string{
 	"title":    "标题",
 	"variant":  "问法",
 	"missing":  "缺少话题",
+}
+
+// asideWords name the wording classes that come with the program and are no topics; one that is not listed goes by its id.
+var asideWords = map[string]string{
+	"hello":                   "问好",
+	"no-question":             "只说了情况",
+	"thanks":                  "道谢",
+	"bye":                     "道别",
+	"who-are-you":             "问你是谁",
+	"praise":                  "夸奖",
+	"complaint":               "抱怨",
+	"insult":                  "辱骂",
+	"bored-chat":              "闲聊",
+	"ok":                      "应一声",
+	"sorry-wrong":             "发错了",
+	"medical-filing":          "医保就医备案",
+	"housing-filing":          "房屋备案",
+	"vehicle-filing":          "车辆驾驶登记",
+	"food-filing":             "食品经营备案",
+	"drug-device-filing":      "药品器械备案",
+	"tax-finance-filing":      "税务财务备案",
+	"fund-filing":             "私募基金备案",
+	"education-filing":        "教育培训备案",
+	"construction-filing":     "工程立项备案",
+	"trade-customs-filing":    "外贸海关备案",
+	"household-travel-filing": "户籍出行登记",
+	"labour-filing":           "劳动用工备案",
+	"algorithm-filing":        "算法大模型备案",
+	"other-filing":            "别的行业的备案",
+	"app-copyright":           "App 上架和软著",
+	"website-building":        "建网站",
+	"wechat-pay":              "微信支付",
+	"channels-live":           "视频号和直播",
+	"official-account":        "公众号和企业微信",
+	"wechat-verification":     "微信认证",
+	"mini-dev":                "小程序开发",
+	"mini-promotion":          "小程序推广",
+	"dev-quote":               "开发报价",
+	"category-qualification":  "类目资质",
+	"code-review-rejected":    "代码审核被拒",
+	"account-matters":         "小程序账号",
+	"douyin-shop":             "抖音小店",
+	"domain-server":           "域名和服务器",
+	"company-registration":    "公司注册",
+	"tax-social":              "报税和社保",
+	"daily-info":              "天气新闻",
+	"general-tasks":           "写作翻译等",
+	"gibberish":               "看不懂的话",
+	"advertising":             "推广信息",
+	"status":                  "查进度",
+	"track":                   "绑定",
+	"untrack":                 "解绑",
+	"subscribe":               "订阅通知",
+	"unsubscribe":             "取消通知",
+	"help":                    "帮助",
+	"human":                   "人工",
 }

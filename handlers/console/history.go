@@ -29,22 +29,22 @@ func (c *Console) topicHistory(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	p := historyPage{ID: id, Title: id}
-	if e, ok := c.Knowledge.Snapshot().Entry(id); ok {
-		p.Title = e.Title
+	if part, ok := c.Knowledge.Snapshot().Part(id); ok {
+		p.Title = partTitle(part)
 	}
 	original := ""
-	if e, ok := c.Knowledge.Original(id); ok {
-		original = yamlOf(e)
+	if part, ok := c.Knowledge.Original(id); ok {
+		original = partYAML(part)
 	}
 	text := func(d desk.Draft) string {
 		if d.Entry == nil {
 			return original
 		}
-		var e kb.Entry
-		if json.Unmarshal(d.Entry, &e) != nil {
+		part, err := kb.ReadPart(id, d.Entry)
+		if err != nil {
 			return string(d.Entry)
 		}
-		return yamlOf(&e)
+		return partYAML(part)
 	}
 	for i, d := range drafts {
 		before := original
@@ -86,11 +86,11 @@ func (c *Console) undoTopic(w http.ResponseWriter, v *visit) error {
 		}
 	}
 	if entry != nil { // what was good once may not fit what was edited since
-		e := new(kb.Entry)
-		if err := json.Unmarshal(entry, e); err != nil {
-			return err
+		part, err := kb.ReadPart(id, entry)
+		if err == nil {
+			_, err = c.Knowledge.Try(v.Context(), id, &part)
 		}
-		if _, err := c.Knowledge.Try(v.Context(), id, e); err != nil {
+		if err != nil {
 			return &trouble{http.StatusUnprocessableEntity, "这个版本现在不能用了"}
 		}
 	}
@@ -101,7 +101,7 @@ func (c *Console) undoTopic(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	c.did(v, "kb.undo", id, to)
-	if _, ok := c.Knowledge.Snapshot().Entry(id); !ok { // a new topic that was taken off
+	if _, ok := c.Knowledge.Snapshot().Part(id); !ok { // a new topic that was taken off
 		return back(w, v, "/kb", "undone")
 	}
 	return back(w, v, "/kb/topic/"+id+"/history", "undone")

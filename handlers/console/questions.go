@@ -19,7 +19,7 @@ type askedGroup struct {
 	Questions []chat.Question
 	Count     int
 	Last      time.Time
-	// Nearest is the topic that is nearest to the first question.
+	// Nearest is the key of the part that is nearest to the first question.
 	Nearest string
 }
 
@@ -57,8 +57,9 @@ type questionList struct {
 	Kind   chat.QuestionKind
 	Kinds  []chat.QuestionKind
 	Groups []askedGroup
-	Topics []*kb.Entry
-	Total  int
+	// Choices are the parts a question can be given to, by group or kind.
+	Choices []topicGroup
+	Total   int
 }
 
 func (c *Console) listQuestions(w http.ResponseWriter, v *visit) error {
@@ -71,13 +72,15 @@ func (c *Console) listQuestions(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	s := c.Knowledge.Snapshot()
-	l.Total, l.Topics, l.Groups = len(qs), s.Entries(), grouped(qs)
+	l.Total, l.Choices, l.Groups = len(qs), choices(s), grouped(qs)
 	if len(l.Groups) > pageSize {
 		l.Groups = l.Groups[:pageSize]
 	}
 	for i := range l.Groups {
 		r := s.Understand(kb.Query{Text: l.Groups[i].Questions[0].Text})
-		if len(r.Candidates) > 0 {
+		if r.Aside != "" {
+			l.Groups[i].Nearest = kb.Part{Kind: kb.AsideOutside, Aside: &kb.Aside{ID: r.Aside}}.Key()
+		} else if len(r.Candidates) > 0 {
 			l.Groups[i].Nearest = r.Candidates[0].Topic
 		}
 	}
@@ -122,24 +125,44 @@ func (c *Console) given(v *visit) (topic string, refs, texts []string, err error
 	return v.PostFormValue("topic"), refs, texts, nil
 }
 
-// extended is a topic with more wordings, as a form.
-func (c *Console) extended(v *visit, topic string, texts []string) (entryForm, error) {
-	e, ok := c.Knowledge.Snapshot().Entry(topic)
+// extended is a part with more wordings, as a form.
+func (c *Console) extended(v *visit, key string, texts []string) (partForm, error) {
+	p, ok := c.Knowledge.Snapshot().Part(key)
 	if !ok {
-		return entryForm{}, bad("请选择话题")
+		return partForm{}, bad("请选择话题")
 	}
-	d, err := c.Desk.Draft(v.Context(), topic)
+	d, err := c.Desk.Draft(v.Context(), key)
 	if err != nil {
-		return entryForm{}, err
+		return partForm{}, err
 	}
-	own := *e
-	own.Variants = slices.Clone(e.Variants)
+	variants := slices.Clone(p.Variants())
 	for _, t := range texts {
-		if !slices.Contains(own.Variants, t) {
-			own.Variants = append(own.Variants, t)
+		if !slices.Contains(variants, t) {
+			variants = append(variants, t)
 		}
 	}
-	return entryFormOf(&own, d.Rev), nil
+	return partFormOf(p.WithVariants(variants), d.Rev), nil
+}
+
+// choices are the parts a question can be given to.
+func choices(s *kb.Snapshot) []topicGroup {
+	var out []topicGroup
+	for _, g := range s.Groups() {
+		group := topicGroup{ID: g.ID}
+		for _, e := range g.Topics {
+			group.Topics = append(group.Topics, topicLine{Key: e.ID, Title: e.Title})
+		}
+		out = append(out, group)
+	}
+	for _, kind := range kb.AsideKinds() {
+		group := topicGroup{ID: string(kind)}
+		for _, a := range s.Asides(kind) {
+			p := kb.Part{Kind: kind, Aside: a}
+			group.Topics = append(group.Topics, topicLine{Key: p.Key(), Title: partTitle(p)})
+		}
+		out = append(out, group)
+	}
+	return out
 }
 
 type givePage struct {
@@ -158,15 +181,15 @@ func (c *Console) giveEffect(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	e, next, err := c.tried(v, form)
+	p, next, err := c.tried(v, form)
 	if err != nil {
 		return err
 	}
-	out, err := c.effectOf(v, e, next)
+	out, err := c.effectOf(v, p, next)
 	if err != nil {
 		return err
 	}
-	return c.show(w, v, "give", "归入话题", givePage{topic, e.Title, refs, texts, out})
+	return c.show(w, v, "give", "归入话题", givePage{topic, partTitle(p), refs, texts, out})
 }
 
 // give gives questions to a topic as new wordings.
@@ -179,14 +202,14 @@ func (c *Console) give(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	e, next, err := c.tried(v, form)
+	p, next, err := c.tried(v, form)
 	if err != nil {
 		return err
 	}
-	if must, _ := findings(next, e.ID, c.today()); len(must) > 0 {
+	if must, _ := findings(next, p, c.today()); len(must) > 0 {
 		return &trouble{http.StatusUnprocessableEntity, "和别的话题的问法冲突，请到“知识”里处理后再试"}
 	}
-	if err := c.lay(v, e, form.Rev, "＋"+texts[0], "question.give"); err != nil {
+	if err := c.lay(v, p, form.Rev, "＋"+texts[0], "question.give"); err != nil {
 		return err
 	}
 	c.forget(v, refs)
@@ -215,15 +238,15 @@ func (c *Console) forget(v *visit, refs []string) {
 	}
 }
 
-// forgetAnswered takes the questions from the list that are now wordings of an entry.
-func (c *Console) forgetAnswered(v *visit, e *kb.Entry) {
+// forgetAnswered takes the questions from the list that are now wordings of a part.
+func (c *Console) forgetAnswered(v *visit, p kb.Part) {
 	qs, err := c.Questions.Questions(v.Context(), "", listedQuestions)
 	if err != nil {
 		return
 	}
 	var refs []string
 	for _, q := range qs {
-		if slices.Contains(e.Variants, q.Text) {
+		if slices.Contains(p.Variants(), q.Text) {
 			refs = append(refs, ref(q))
 		}
 	}

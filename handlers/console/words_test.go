@@ -11,6 +11,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/kb"
 )
 
 var (
@@ -100,5 +101,19 @@ func TestEveryWordIsTranslated(t *testing.T) {
 	}
 	if len(words) < 300 {
 		t.Errorf("only %d words", len(words))
+	}
+}
+
+func TestEveryAsideHasAName(t *testing.T) {
+	k, err := kb.ReadContent("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, list := range [][]*kb.Aside{k.Commands, k.SmallTalk, k.Outside} {
+		for _, a := range list {
+			if asideWords[a.ID] == "" {
+				t.Errorf("%s has no name for the people at the desk", a.ID)
+			}
+		}
 	}
 }
