@@ -157,7 +157,7 @@ func (v *visitor) look(name string) {
 		if v.eval("document.documentElement.scrollWidth", &wide); wide > m.width {
 			v.t.Errorf("%s at %d: the page is %d wide", name, m.width, wide)
 		}
-		if axe != "" {
+		if axe != "" && m.width != 390 { // what a phone shows in either scheme is shown by the narrow one and the wide ones
 			v.accessible(name + " " + m.name)
 		}
 		if m.name == "narrow" {

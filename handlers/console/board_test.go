@@ -10,6 +10,9 @@ import (
 
 	"github.com/beianbot/beianbot/bot/desk"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/store/redis"
+	"github.com/beianbot/beianbot/bot/store/storetest/redistest"
 )
 
 // fill puts n filings into the store.
@@ -32,9 +35,24 @@ func (s *site) fill(n int) {
 	}
 }
 
-// BenchmarkPages serves each page with 100,000 filings in the embedded store.
+// BenchmarkPages serves each page with 100,000 filings, in the embedded store and in Redis.
 func BenchmarkPages(b *testing.B) {
-	s := newSite(b, nil)
+	for _, kind := range []struct {
+		name string
+		open func(b *testing.B) *site
+	}{
+		{"embedded", func(b *testing.B) *site { return newSite(b, nil) }},
+		{"redis", func(b *testing.B) *site {
+			st, err := redis.Open(b.Context(), redis.Options{URL: redistest.Start(b).URL, Planner: &push.Planner{}, Now: clock})
+			must(b, err)
+			return newSiteOver(b, st, nil)
+		}},
+	} {
+		b.Run(kind.name, func(b *testing.B) { benchmarkPages(b, kind.open(b)) })
+	}
+}
+
+func benchmarkPages(b *testing.B, s *site) {
 	s.seed()
 	s.fill(100_000)
 	who := s.as(desk.Admin)

@@ -19,6 +19,7 @@ import (
 	"github.com/beianbot/beianbot/bot/desk"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/store"
 	"github.com/beianbot/beianbot/bot/store/bolt"
 	"github.com/beianbot/beianbot/handlers/console"
 	"github.com/beianbot/beianbot/kb"
@@ -78,24 +79,44 @@ func (e *edits) Refresh(ctx context.Context) error {
 
 func (e *edits) Original(string) (kb.Part, bool) { return kb.Part{}, false }
 
+// kept is what both stores are.
+type kept interface {
+	store.Store
+	desk.Records
+}
+
 // site is a console over a store of its own.
 type site struct {
 	t         testing.TB
-	store     *bolt.Store
+	store     kept
 	desk      *desk.Desk
 	console   *console.Console
 	options   console.Options
 	published [][]desk.Button
 }
 
+func clock() time.Time { return now }
+
 func newSite(t testing.TB, change func(*console.Options)) *site {
 	t.Helper()
-	clock := func() time.Time { return now }
 	cal, err := filing.LoadCalendar("")
 	must(t, err)
 	st, err := bolt.Open(bolt.Options{Path: filepath.Join(t.TempDir(), "beianbot.db"), Planner: &push.Planner{Calendar: cal}, Now: clock})
 	must(t, err)
+	return newSiteOver(t, st, func(o *console.Options) {
+		o.Backup = st.Backup
+		if change != nil {
+			change(o)
+		}
+	})
+}
+
+// newSiteOver is a console over a store, which it closes in the end.
+func newSiteOver(t testing.TB, st kept, change func(*console.Options)) *site {
+	t.Helper()
 	t.Cleanup(func() { _ = st.Close() })
+	cal, err := filing.LoadCalendar("")
+	must(t, err)
 	k, err := knowledge()
 	must(t, err)
 	s := &site{t: t, store: st, desk: desk.New(desk.Options{Records: st, Token: token, Now: clock})}
@@ -108,7 +129,7 @@ func newSite(t testing.TB, change func(*console.Options)) *site {
 			return nil
 		},
 		Config: func() ([]byte, error) { return []byte("admin:\n  token: '******'\n"), nil },
-		Reload: func(context.Context) error { return nil }, Backup: st.Backup,
+		Reload: func(context.Context) error { return nil },
 		Health: func(context.Context) []console.Sign {
 			return []console.Sign{{Name: "存储", Text: "正常", Good: true}}
 		},

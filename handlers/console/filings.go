@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/desk"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/filing/sheet"
 	"github.com/beianbot/beianbot/bot/push"
@@ -183,6 +184,24 @@ func (c *Console) showFiling(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	return c.show(w, v, "filing", p.Filing.Name, p)
+}
+
+// removeFollower ends somebody's following: he bound by a code that went astray. The form has his masked id; nobody here sees a whole one.
+func (c *Console) removeFollower(w http.ResponseWriter, v *visit) error {
+	id := v.PathValue("id")
+	all, err := c.Filings.Followers(v.Context(), id)
+	if err != nil {
+		return err
+	}
+	user, err := desk.Follower(all, v.PostFormValue("user"))
+	if err != nil {
+		return err
+	}
+	if err := c.Filings.Untrack(v.Context(), user, id, c.Now()); err != nil {
+		return err
+	}
+	c.did(v, "filing.unfollow", id, "")
+	return back(w, v, "/filings/at/"+id, "unfollowed")
 }
 
 func (c *Console) deleteFiling(w http.ResponseWriter, v *visit) error {

@@ -32,7 +32,7 @@ func (c *Console) funcs(p *pages, lang string) template.FuncMap {
 		"day":      func(x time.Time) string { return x.In(filing.Zone()).Format(time.DateOnly) },
 		"iso":      func(x time.Time) string { return x.UTC().Format(time.RFC3339) },
 		"in":       func(x time.Time) string { return span(t, x.Sub(c.Now())) },
-		"mask":     mask,
+		"mask":     desk.Mask,
 		"tone":     tone,
 		"asset":    func(name string) string { return "/static/" + name + "?" + p.static[name].tag },
 		"stages":   filing.Stages,
@@ -92,14 +92,6 @@ func span(t func(string, ...any) string, d time.Duration) string {
 	return t("还有 %s", text)
 }
 
-// mask shortens a person's id to what tells two of them apart at a glance and names nobody.
-func mask(user string) string {
-	if len(user) <= 8 {
-		return "…"
-	}
-	return user[:4] + "…" + user[len(user)-4:]
-}
-
 // tone is the colour of a stage: what must be acted upon, what waits, what went wrong, what is done.
 func tone(s filing.Stage) string {
 	switch {
@@ -140,7 +132,7 @@ var roleWords = map[desk.Role]string{
 var deedWords = map[string]string{
 	"signin": "登录", "password": "更换自己的密码", "key.add": "新建密钥", "key.remove": "移除密钥", "filing.create": "新建备案", "filing.report": "更新进度",
 	"filing.bulk": "批量更新进度", "filing.import": "导入表格", "filing.code": "生成绑定码", "filing.revoke": "作废绑定码", "filing.delete": "删除备案",
-	"filing.export": "导出备案", "push.retry": "重试推送", "push.drop": "放弃推送", "push.pause": "暂停推送", "push.resume": "恢复推送", "filing.unfollow": "移除关注的人", "question.give": "问题归入话题", "question.ignore": "忽略问题",
+	"filing.export": "导出备案", "push.retry": "重试推送", "push.retryall": "批量重试推送", "push.drop": "放弃推送", "push.pause": "暂停推送", "push.resume": "恢复推送", "filing.unfollow": "移除关注的人", "question.give": "问题归入话题", "question.ignore": "忽略问题",
 	"kb.save": "修改知识", "kb.undo": "恢复知识", "kb.set": "更换评测问题", "menu.save": "保存菜单", "menu.publish": "发布菜单", "people.add": "新建用户",
 	"people.change": "修改用户", "people.password": "重设密码", "people.remove": "移除用户", "reload": "重新读取配置", "backup": "下载备份",
 	"api": "接口调用",

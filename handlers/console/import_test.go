@@ -140,7 +140,7 @@ func TestImportGoesOnElsewhere(t *testing.T) {
 	third.left.Store(100)
 	last := at(func(o *console.Options) { o.Filings = third })
 	last.post(job, url.Values{})
-	contains(t, last.await(job, "完成："), "完成：写入 2300 行，发出 0 条通知，有问题 0 行。")
+	contains(t, last.await(job, "完成："), "完成：写入 2300 行，有问题 0 行；产生 0 条通知")
 	if broken.applied.Load() != 1000 || third.applied.Load() != 1300 {
 		t.Errorf("%d and %d rows were applied", broken.applied.Load(), third.applied.Load())
 	}

@@ -1,6 +1,7 @@
 package console_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -279,6 +280,67 @@ func TestPushesAndPause(t *testing.T) {
 	b.post("/pushes/resume", url.Values{})
 	if p, _ := s.store.Paused(t.Context()); p.On() {
 		t.Error("still paused")
+	}
+}
+
+func TestRetryingMany(t *testing.T) {
+	s := newSite(t, nil)
+	for i := range 3 {
+		id := fmt.Sprint("order-", i)
+		_, err := s.store.Apply(t.Context(), filing.Report{ID: id, Name: "小鹿花店", Stage: filing.PlatformReview, Source: filing.FromAPI})
+		must(t, err)
+		must(t, s.store.Adopt(t.Context(), id, openid, now))
+		must(t, s.store.SetNotify(t.Context(), openid, id, filing.NotifyAll, now))
+		_, err = s.store.Apply(t.Context(), filing.Report{ID: id, Stage: filing.AuthorityReview, Source: filing.FromAPI})
+		must(t, err)
+	}
+	ps, err := s.store.Lease(t.Context(), now, 10, time.Minute)
+	must(t, err)
+	if len(ps) != 3 {
+		t.Fatalf("%d pushes", len(ps))
+	}
+	for i, p := range ps {
+		p.State, p.Reason, p.UpdatedAt = push.Dead, push.ReasonContent, now
+		if i == 2 {
+			p.Reason = push.ReasonGaveUp
+		}
+		must(t, s.store.Finish(t.Context(), p))
+	}
+	b := s.as(desk.Operator)
+	contains(t, b.get("/pushes?state=dead&reason=content"), "全部重试")
+	lacks(t, b.get("/pushes?state=dead&reason=content&filing=order-1"), "全部重试")
+	lacks(t, s.as(desk.Reader).get("/pushes?state=dead"), "全部重试")
+	b.post("/pushes/retry", url.Values{"state": {"dead"}, "reason": {"content"}})
+	counts, err := s.store.Counts(t.Context())
+	if err != nil || counts[push.Dead] != 1 || counts[push.Pending] < 2 {
+		t.Errorf("after retrying: %v %v", counts, err)
+	}
+	for _, form := range []url.Values{{}, {"state": {"sent"}}, {"state": {"dead"}, "reason": {"evil"}}} {
+		if res := b.do("POST", "/pushes/retry", form); res.StatusCode != http.StatusBadRequest {
+			t.Errorf("%v: %s", form, res.Status)
+		}
+	}
+}
+
+func TestRemovingAFollower(t *testing.T) {
+	s := newSite(t, nil)
+	s.seed()
+	b := s.as(desk.Operator)
+	form := hidden(t, b.get("/filings/at/order-1"), "/filings/at/order-1/unfollow")
+	lacks(t, s.as(desk.Reader).get("/filings/at/order-1"), "/unfollow")
+	if res := b.do("POST", "/filings/at/order-1/unfollow", url.Values{"user": {"oXYZ…1234"}}); res.StatusCode != http.StatusNotFound {
+		t.Errorf("somebody who does not follow: %s", res.Status)
+	}
+	b.post("/filings/at/order-1/unfollow", form)
+	if all, err := s.store.Followers(t.Context(), "order-1"); err != nil || len(all) != 0 {
+		t.Errorf("followers %v, %v", all, err)
+	}
+	twin := openid[:4] + "another-person" + openid[len(openid)-4:]
+	for _, user := range []string{openid, twin} {
+		must(t, s.store.Adopt(t.Context(), "order-1", user, now))
+	}
+	if res := b.do("POST", "/filings/at/order-1/unfollow", form); res.StatusCode != http.StatusConflict {
+		t.Errorf("two with one mask: %s", res.Status)
 	}
 }
 

@@ -175,6 +175,7 @@ var doneWords = map[string]string{
 	"saved": "已保存", "created": "已新建", "reported": "进度已更新", "deleted": "已删除", "revoked": "绑定码已全部作废", "retried": "已重新排队",
 	"dropped": "已放弃", "paused": "推送已暂停", "resumed": "推送已恢复", "ignored": "已忽略", "given": "已归入话题，马上生效", "live": "已保存，马上生效", "undone": "已恢复，马上生效",
 	"published": "菜单已发布，用户最晚 5 分钟后看到", "reloaded": "已重新读取", "removed": "已移除", "password": "密码已更换，请重新登录", "nothing": "内容没有变化",
+	"unfollowed": "已移除，他不会再看到进度", "retriedall": "已全部重新排队",
 }
 
 // back sends the browser to a page after something was done.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -52,6 +53,11 @@ func (c *Console) listPushes(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	return c.show(w, v, "pushes", "推送", l)
+}
+
+// Many reports whether the pushes of the list can be sent again together.
+func (l pushList) Many() bool {
+	return len(l.Pushes) > 1 && l.Filing == "" && (l.State == push.Dead || l.State == push.Held)
 }
 
 // NextPage is the address of the rest of the list.
@@ -132,6 +138,34 @@ func (c *Console) retryPush(w http.ResponseWriter, v *visit) error {
 	}
 	c.did(v, "push.retry", p.ID, p.Filing)
 	return back(w, v, "/pushes/"+p.ID, "retried")
+}
+
+// maxRetries is how many pushes one press of the button sends again.
+const maxRetries = 500
+
+// retryPushes sends all those of a state and reason again: the cause of many failures was mended. Others may have dealt with some meanwhile,
+// which harms nothing.
+func (c *Console) retryPushes(w http.ResponseWriter, v *visit) error {
+	q := push.Query{State: push.State(v.PostFormValue("state")), Reason: push.Reason(v.PostFormValue("reason")), Limit: maxRetries}
+	if q.State != push.Dead && q.State != push.Held || q.Reason != "" && !slices.Contains(push.Reasons(), q.Reason) {
+		return bad("只能批量重试发不出去的，和等用户下次发消息的")
+	}
+	page, err := c.Outbox.Pushes(v.Context(), q)
+	if err != nil {
+		return err
+	}
+	n := 0
+	for _, p := range page.Pushes {
+		_, err := c.Outbox.Retry(v.Context(), p.ID, c.Now())
+		switch code := filing.CodeOf(err); {
+		case err == nil:
+			n++
+		case code != filing.CodeNotFound && code != filing.CodeConflict:
+			return err
+		}
+	}
+	c.did(v, "push.retryall", string(q.State)+" "+string(q.Reason), strconv.Itoa(n))
+	return back(w, v, "/pushes", "retriedall")
 }
 
 func (c *Console) dropPush(w http.ResponseWriter, v *visit) error {

@@ -49,12 +49,14 @@ func (c *Console) allRoutes() []route {
 		{"POST /filings/at/{id}/report", desk.Filings, c.report},
 		{"POST /filings/at/{id}/code", desk.Filings, c.issueCode},
 		{"POST /filings/at/{id}/code/revoke", desk.Filings, c.revokeCodes},
+		{"POST /filings/at/{id}/unfollow", desk.Filings, c.removeFollower},
 		{"POST /filings/at/{id}/delete", desk.Erase, c.deleteFiling},
 
 		{"GET /pushes", desk.Look, c.listPushes},
 		{"GET /pushes/{id}", desk.Look, c.showPush},
 		{"POST /pushes/pause", desk.Pushes, c.pausePushes},
 		{"POST /pushes/resume", desk.Pushes, c.resumePushes},
+		{"POST /pushes/retry", desk.Pushes, c.retryPushes},
 		{"POST /pushes/{id}/retry", desk.Pushes, c.retryPush},
 		{"POST /pushes/{id}/drop", desk.Pushes, c.dropPush},
 
