@@ -196,6 +196,9 @@ func TestQuestions(t *testing.T) {
 	}
 	page = b.post("/questions/effect", give)
 	contains(t, page, "对等待处理的问题", "对其他话题的已知问法", "备案要不要交押金")
+	if gone := regexp.MustCompile("<del>.*</del>").FindString(page); gone != "" { // nothing but the wordings changes
+		t.Errorf("giving a question changes %s", gone)
+	}
 	b.post("/questions/give", hidden(t, page, "/questions/give"))
 	if r := k.Understand(kb.Query{Text: "备案要不要交押金"}); r.Topic != give.Get("topic") {
 		t.Errorf("understood as %s %s", r.Kind, r.Topic)

@@ -50,12 +50,16 @@ func partFormOf(p kb.Part, rev int) partForm {
 	return f
 }
 
-// partYAML writes a part as an editor would.
+// partYAML writes a part as an editor would, without the blanks at the ends of texts, which a form does not keep.
 func partYAML(p kb.Part) string {
 	if p.Entry != nil {
-		return yamlOf(p.Entry)
+		own := *p.Entry
+		own.Answer, own.Detail = strings.TrimSpace(own.Answer), strings.TrimSpace(own.Detail)
+		return yamlOf(own)
 	}
-	return yamlOf(p.Aside)
+	own := *p.Aside
+	own.Answer = strings.TrimSpace(own.Answer)
+	return yamlOf(own)
 }
 
 // yamlOf writes a value as an editor would.
