@@ -17,23 +17,17 @@ func (w *Worker) eligible(ctx context.Context, j *job) (step, error) {
 	if err != nil {
 		return stop, err
 	}
-	j.now = tr.Filing
-	if !Wants(tr.Follower.Notify, j.Kind, j.Stage) {
-		return j.drop(ReasonNotWanted), nil
+	fresh, why := j.Fresh(tr, w.now())
+	if why != ReasonNone {
+		return j.drop(why), nil
 	}
+	j.Push = fresh
 	j.user, err = w.users.User(ctx, j.User)
 	if err != nil {
 		return stop, err
 	}
 	if !j.user.Following {
 		return j.drop(ReasonUnfollowed), nil
-	}
-	// A reminder of something that is over would only confuse; the change that made it so has its own push.
-	if j.Kind != KindChange && !j.Deadline.IsZero() && !w.now().Before(j.Deadline) {
-		return j.drop(ReasonLate), nil
-	}
-	if j.Kind != KindChange { // it speaks of how things stand now; a name may have changed since it was planned
-		j.Filed, j.Stage = tr.Filing, tr.Filing.Stage
 	}
 	quiet := w.quiet
 	if q := j.user.Quiet; q != nil {

@@ -9,7 +9,8 @@ import (
 type Policy struct {
 	// FirstDelay is the wait after the first failure (default 5 s); it doubles with each further one up to MostDelay (default 30 min).
 	FirstDelay, MostDelay time.Duration
-	// MostAttempts and GiveUpAfter end it (defaults 20 attempts, 72 h): the push is then dead, with ReasonGaveUp.
+	// MostAttempts and GiveUpAfter end it (defaults 20 attempts, 72 h): the push is then kept for the person's next message, with
+	// ReasonGaveUp.
 	MostAttempts int
 	GiveUpAfter  time.Duration
 }

@@ -1,7 +1,9 @@
 // Package push decides who is told what, when, and over which channel, and keeps at it until it is told or known to be impossible.
 //
 // A change of a filing and the pushes that follow from it are written in one transaction by the store (Planner.Plan says what follows); a
-// Worker then leases them from the Outbox, takes each through the stages eligible, superseded, route, limit, send, and records the end.
+// Worker then leases them from the Outbox, takes each through the stages eligible, limit, route, send, and records the end. What cannot be
+// sent is kept until the person writes, and told with the reply to that: a push is Dead only where the platform says that
+// there is no such follower, and Dropped only where it is no longer worth telling or he left.
 package push
 
 import (
@@ -19,7 +21,7 @@ const (
 	Leased  State = "leased"  // a worker has it until LeasedUntil
 	Held    State = "held"    // kept for the person's next message
 	Sent    State = "sent"    // told
-	Dead    State = "dead"    // cannot be told; an operator may retry it
+	Dead    State = "dead"    // cannot be told: the platform knows no such follower; an operator may retry it
 	Dropped State = "dropped" // no longer worth telling
 )
 
@@ -88,7 +90,7 @@ type Push struct {
 	// LeasedUntil and Lease belong to the worker that has it.
 	LeasedUntil time.Time `json:"leased_until,omitzero"`
 	Lease       string    `json:"lease,omitempty"`
-	// Attempts counts the tries that reached for the platform.
+	// Attempts counts the tries that reached for the platform, and those that broke on the way there by a mistake of ours.
 	Attempts int `json:"attempts,omitempty"`
 	// FirstTry is when the first attempt that may have got through was made; it is zero where every attempt so far certainly failed.
 	FirstTry time.Time `json:"first_try,omitzero"`

@@ -21,7 +21,7 @@ const (
 	ReasonQuota       Reason = "daily_quota"   // the day's quota is used up
 	ReasonToken       Reason = "token"         // no valid access token
 	ReasonForbidden   Reason = "forbidden"     // the account may not do this, or is banned
-	ReasonContent     Reason = "content"       // the platform refuses the content or the template
+	ReasonContent     Reason = "content"       // the platform refuses the content or the template: an operator must mend it
 	ReasonUncertain   Reason = "uncertain"     // the answer got lost and the idempotency window is over
 	ReasonGaveUp      Reason = "gave_up"       // tried as often as the policy allows
 	ReasonUndelivered Reason = "undelivered"   // accepted by the platform, but it says later that the person did not get it

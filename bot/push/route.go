@@ -28,7 +28,6 @@ const (
 	VerdictPause     Verdict = "pause"      // the route rests until Failure.Until for everybody; then again
 	VerdictNextRoute Verdict = "next_route" // not by this route; another may do
 	VerdictGone      Verdict = "gone"       // this person cannot be reached any more
-	VerdictDead      Verdict = "dead"       // nothing helps but an operator
 )
 
 // Failure is why an attempt failed.

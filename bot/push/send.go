@@ -3,8 +3,6 @@ package push
 import (
 	"context"
 	"time"
-
-	"github.com/beianbot/beianbot/bot/filing"
 )
 
 // send is the stage that tries the routes in order. Exactly once, as far as the platform allows, rests on three rules:
@@ -20,6 +18,7 @@ func (w *Worker) send(ctx context.Context, j *job) (step, error) {
 	if !j.FirstTry.IsZero() {
 		return w.repeat(ctx, j)
 	}
+	var worst job // the failure that an operator should see: what he must mend before what the person's next message mends
 	for _, r := range w.routes {
 		now := w.now()
 		if until, _ := w.pauses.resting(r.Channel(), now); !until.IsZero() {
@@ -36,6 +35,9 @@ func (w *Worker) send(ctx context.Context, j *job) (step, error) {
 		if err != nil || st != next {
 			return st, err
 		}
+		if worst.Reason == ReasonNone || mending(j.Reason) && !mending(worst.Reason) {
+			worst = *j
+		}
 	}
 	if until, why := w.firstBack(); !until.IsZero() {
 		if why == ReasonForbidden && w.now().Sub(j.CreatedAt) > patience {
@@ -43,14 +45,15 @@ func (w *Worker) send(ctx context.Context, j *job) (step, error) {
 		}
 		return j.again(until, why), nil
 	}
-	switch j.Reason {
-	case ReasonContent: // our own mistake, by every route there is: an operator must mend it before anything helps
-		return j.bury(ReasonContent), nil
-	case ReasonForbidden:
-		return j.hold(ReasonForbidden), nil
+	if mending(worst.Reason) {
+		j.Code, j.Detail = worst.Code, worst.Detail
+		return j.hold(worst.Reason), nil
 	}
 	return j.hold(ReasonNoRoute), nil
 }
+
+// mending reports whether an operator must mend something. The person need not wait for that where he writes himself.
+func mending(why Reason) bool { return why == ReasonContent || why == ReasonForbidden }
 
 // patience is how long a push waits for an operator to mend the account before it is kept for the person's next message.
 const patience = time.Hour
@@ -103,7 +106,9 @@ func (w *Worker) try(ctx context.Context, j *job, r Route) (step, error) {
 	if first.IsZero() {
 		first = w.now()
 	}
+	j.open = true
 	id, err := r.Send(ctx, &j.Push)
+	j.open = false
 	if err == nil {
 		j.FirstTry, j.Code, j.Detail, j.Reason = time.Time{}, 0, "", ReasonNone
 		j.State, j.MessageID = Sent, id
@@ -126,8 +131,6 @@ func (w *Worker) try(ctx context.Context, j *job, r Route) (step, error) {
 			return stop, err
 		}
 		return j.bury(f.Reason), nil
-	case VerdictDead:
-		return j.bury(f.Reason), nil
 	case VerdictNextRoute:
 		return next, nil
 	case VerdictPause:
@@ -144,14 +147,14 @@ func (w *Worker) try(ctx context.Context, j *job, r Route) (step, error) {
 	}
 }
 
-// later puts a push off by the retry policy, or gives it up.
+// later puts a push off by the retry policy, or gives it up until the person writes.
 func (w *Worker) later(j *job, why Reason) step {
 	now := w.now()
 	if j.Attempts >= w.policy.MostAttempts || now.Sub(j.CreatedAt) >= w.policy.GiveUpAfter {
 		if !j.FirstTry.IsZero() {
 			return j.hold(ReasonUncertain)
 		}
-		return j.bury(ReasonGaveUp)
+		return j.hold(ReasonGaveUp)
 	}
 	return j.again(now.Add(w.policy.delay(j.Attempts)), why)
 }
@@ -159,8 +162,8 @@ func (w *Worker) later(j *job, why Reason) step {
 // job is a push on its way through the stages.
 type job struct {
 	Push
-	now  filing.Filing // the filing as it is now
 	user User
+	open bool // the platform or the store is being told of it: should the program break now, nobody knows what became of that
 }
 
 // step says how it goes on after a stage.

@@ -164,13 +164,14 @@ func (w *Worker) handle(ctx context.Context, p Push) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), left)
 	defer cancel()
+	j := &job{Push: p}
 	defer func() {
 		if r := recover(); r != nil {
 			w.log.Error("push worker panicked", "push", p.ID, "panic", r, "stack", string(debug.Stack()))
+			w.broken(ctx, j)
 		}
 	}()
-	j := &job{Push: p}
-	for _, stage := range []func(context.Context, *job) (step, error){w.eligible, w.superseded, w.limit, w.send} {
+	for _, stage := range []func(context.Context, *job) (step, error){w.eligible, w.limit, w.send} {
 		st, err := stage(ctx, j)
 		if err != nil || st == stop {
 			w.log.Error("push left for later", "push", p.ID, "err", err)
@@ -180,5 +181,18 @@ func (w *Worker) handle(ctx context.Context, p Push) {
 			break
 		}
 	}
+	j.open = true
+	w.record(ctx, j)
+}
+
+// broken records a push on which the program broke. It is tried again like one that failed, because another version may do better, and in the
+// end kept for the person's next message. Where it broke in the middle of an attempt, that may have got through: the lease runs out, and
+// what is kept of the attempt tells the next worker so.
+func (w *Worker) broken(ctx context.Context, j *job) {
+	if j.open {
+		return
+	}
+	j.Attempts++
+	w.later(j, ReasonInternal)
 	w.record(ctx, j)
 }

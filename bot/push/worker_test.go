@@ -215,9 +215,18 @@ func TestEveryWayOut(t *testing.T) {
 			want{push.Dead, push.ReasonUserGone, ""},
 		},
 		{
-			"our mistake: buried for an operator",
-			&people{tracking: yes}, []*road{{channel: push.ByTemplate, usable: true, answers: []error{fail(push.VerdictDead, push.ReasonContent)}}}, 0,
-			want{push.Dead, push.ReasonContent, ""},
+			"our mistake, by every route: kept, for an operator to see why",
+			&people{tracking: yes}, []*road{
+				{channel: push.ByTemplate, usable: true, answers: []error{fail(push.VerdictNextRoute, push.ReasonContent)}},
+				{channel: push.ByCustomer, usable: true, answers: []error{fail(push.VerdictNextRoute, push.ReasonContent)}},
+			}, 0, want{push.Held, push.ReasonContent, ""},
+		},
+		{
+			"our mistake, and no window for another way: the mistake is what operators see",
+			&people{tracking: yes}, []*road{
+				{channel: push.ByTemplate, usable: true, answers: []error{fail(push.VerdictNextRoute, push.ReasonContent)}},
+				{channel: push.ByCustomer, usable: true, answers: []error{&push.Failure{Verdict: push.VerdictNextRoute, Reason: push.ReasonNoRoute, Code: 2}}},
+			}, 0, want{push.Held, push.ReasonContent, ""},
 		},
 		{
 			"busy at first, then sent",
@@ -226,9 +235,14 @@ func TestEveryWayOut(t *testing.T) {
 			}}}, time.Minute, want{push.Sent, "", push.ByTemplate},
 		},
 		{
-			"busy for ever: given up",
+			"busy for ever: given up until he writes",
 			&people{tracking: yes}, []*road{{channel: push.ByTemplate, usable: true, answers: []error{fail(push.VerdictRetry, push.ReasonBusy)}}},
-			100 * time.Hour, want{push.Dead, push.ReasonGaveUp, ""},
+			100 * time.Hour, want{push.Held, push.ReasonGaveUp, ""},
+		},
+		{
+			"a mistake of ours that nobody foresaw, for ever: the same",
+			&people{tracking: yes}, []*road{{channel: push.ByTemplate, usable: true, answers: []error{errors.New("odd")}}},
+			100 * time.Hour, want{push.Held, push.ReasonGaveUp, ""},
 		},
 		{
 			"the day's quota is used up: it waits for the route to come back",

@@ -22,7 +22,7 @@ var advices = map[push.Reason]string{
 	push.ReasonBusy:        "会自动重试。若持续出现，请检查网络、代理和 wechat.api_base。",
 	push.ReasonToken:       "会自动重试。若持续出现，请核对 AppSecret 和 IP 白名单。",
 	push.ReasonUncertain:   "发送时没等到应答，对方可能已经收到。确认没收到的，可以重发。",
-	push.ReasonGaveUp:      "请先看日志里的原因，处理好后重发。",
-	push.ReasonUndelivered: "微信反馈没有送到。写着 block 的是对方拒收，重发也没有用；其他的会随对方下次发消息告知，也可以重发。",
+	push.ReasonGaveUp:      "请先看日志里的原因，处理好后重发。对方若先发来消息，会一并告知。",
+	push.ReasonUndelivered: "微信反馈没有送到，会随对方下次发消息告知。写着 block 的是对方拒收，重发也没有用；其他的也可以重发。",
 	push.ReasonInternal:    "请看日志，并反馈给开发者。",
 }

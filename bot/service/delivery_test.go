@@ -328,9 +328,10 @@ func TestUndelivered(t *testing.T) {
 		o.report("a", filing.SMSPending)
 		o.ends("a", push.Sent, "")
 		fate("a", "failed:user block")
-		if p := o.ends("a", push.Dead, push.ReasonUndelivered); p.Detail != "failed:user block" {
+		if p := o.ends("a", push.Held, push.ReasonUndelivered); p.Detail != "failed:user block" {
 			o.t.Errorf("in the record: %q", p.Detail)
 		}
+		o.wants(o.says("你好").Text, "待短信核验", "没能送到") // he refuses messages of the account, and yet writes
 	})
 }
 
@@ -404,6 +405,43 @@ func TestGone(t *testing.T) {
 		o.ends("b", push.Dropped, push.ReasonUnfollowed)
 		if n := o.platform.Calls(templatePath); n != 1 {
 			o.t.Errorf("%d calls", n)
+		}
+	})
+}
+
+// What the platform refuses for its content is a mistake of ours or of whoever set up the template: operators see it, and the person is told
+// all the same when he writes, once.
+func TestRefusedContent(t *testing.T) {
+	onBoth(t, func(c *config.Config) { c.WeChat.StatusTemplate, c.WeChat.CustomerMessages = "tpl", true }, func(o *office) {
+		o.platform.Script(wechattest.Fault{Path: templatePath, Times: -1, Code: 47003})
+		o.report("a", filing.SMSPending)
+		p := o.ends("a", push.Held, push.ReasonContent)
+		if p.Code != 47003 || p.Detail == "" {
+			o.t.Errorf("in the record: %d %q", p.Code, p.Detail)
+		}
+		page, err := o.s.Store().Pushes(o.t.Context(), push.Query{State: push.Held, Reason: push.ReasonContent})
+		if o.ok(err); len(page.Pushes) != 1 {
+			o.t.Errorf("operators see %d", len(page.Pushes))
+		}
+		a := o.says("你好")
+		o.wants(a.Text, "【备案进度】「小店a」", "待短信核验")
+		again, err := o.me.Redeliver(o.t.Context(), a.Callback)
+		if o.ok(err); string(again.Body) != string(a.Body) {
+			o.t.Errorf("the platform's repetition got %q", again.Text)
+		}
+		o.ends("a", push.Sent, "")
+		if text := o.says("你好").Text; strings.Contains(text, "小店a") {
+			o.t.Errorf("told again: %s", text)
+		}
+		// By every route there is: the window is open now.
+		o.platform.Script(wechattest.Fault{Path: customerPath, Times: -1, Code: 45002})
+		o.report("a", filing.AuthorityReview)
+		o.ends("a", push.Held, push.ReasonContent)
+		o.platform.Heal() // whoever mended it may have it sent at once
+		_, err = o.s.Store().Retry(o.t.Context(), o.change("a").ID, o.clock.Now())
+		o.ok(err)
+		if p := o.ends("a", push.Sent, ""); p.Channel != push.ByTemplate {
+			o.t.Errorf("by %s", p.Channel)
 		}
 	})
 }

@@ -50,13 +50,14 @@ func testUndelivered(t *testing.T, open Open) {
 		b.same(n, 0)
 	})
 
-	t.Run("who refuses messages is not written to", func(t *testing.T) {
+	t.Run("who refuses messages is told when he writes", func(t *testing.T) {
 		b := setUp(t)
 		p := b.sent("a", filing.PlatformReview, "1001")
 		b.ok(b.s.Undelivered(b.ctx, "1001", "failed:user block", b.now()))
 		got := b.push(p.ID)
-		b.same(got.State, push.Dead)
+		b.same(got.State, push.Held)
 		b.same(got.Reason, push.ReasonUndelivered)
+		b.same(got.Detail, "failed:user block")
 	})
 
 	t.Run("something newer replaces it", func(t *testing.T) {

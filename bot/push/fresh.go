@@ -1,0 +1,33 @@
+package push
+
+import (
+	"time"
+
+	"github.com/beianbot/beianbot/bot/filing"
+)
+
+// Fresh returns p as it is to be told at now to somebody who follows its filing as tr says. Where it is not worth telling, or not any more,
+// why says so.
+//
+// A later state of the same filing replaces a push that was not yet told. Planning drops such pushes, but not one that was out with a worker
+// just then. That holds also for one that may have got through already: if it did, nothing is missing, and if it did not, telling it now
+// would tell things in the wrong order. Reminders that go by a date and not by the stage outlast it. A reminder that waited so long that the
+// next one of its matter is due makes way for that, and a reminder of something that is over would only confuse: the change that made it so
+// has its own push.
+func (p Push) Fresh(tr filing.Tracking, now time.Time) (fresh Push, why Reason) {
+	switch {
+	case !Wants(tr.Follower.Notify, p.Kind, p.Stage):
+		return p, ReasonNotWanted
+	case p.Kind != KindChange && !p.Deadline.IsZero() && !now.Before(p.Deadline):
+		return p, ReasonLate
+	case tr.Filing.StageSeq > p.Seq && !p.Kind.byDate(), !p.Until.IsZero() && !now.Before(p.Until):
+		return p, ReasonSuperseded
+	}
+	if p.Kind != KindChange { // it speaks of how things stand now; a name may have changed since it was planned
+		p.Filed, p.Stage = tr.Filing, tr.Filing.Stage
+	}
+	return p, ReasonNone
+}
+
+// byDate reports whether a push of this kind goes by a date and not by the stage.
+func (k Kind) byDate() bool { return k == KindPolice || k == KindCertificate }

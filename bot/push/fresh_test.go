@@ -1,0 +1,105 @@
+package push_test
+
+import (
+	"context"
+	"log/slog"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/push"
+)
+
+func TestFresh(t *testing.T) {
+	now := at("2026-11-23 10:00")
+	tr := filing.Tracking{
+		Filing: filing.Filing{ID: "f", Name: "新名", StageSeq: 2, Stage: filing.SMSPending}, Follower: filing.Follower{Notify: filing.NotifyAll},
+	}
+	for _, tt := range []struct {
+		name string
+		push push.Push
+		wish filing.Notify
+		want push.Reason
+	}{
+		{"a change", push.Push{Kind: push.KindChange, Seq: 2}, filing.NotifyAll, ""},
+		{"a change of long ago, with a deadline that is over", push.Push{Kind: push.KindChange, Seq: 2, Deadline: now}, filing.NotifyAll, ""},
+		{"a change that was replaced", push.Push{Kind: push.KindChange, Seq: 1}, filing.NotifyAll, push.ReasonSuperseded},
+		{"he wants nothing", push.Push{Kind: push.KindChange, Seq: 2}, filing.NotifyNone, push.ReasonNotWanted},
+		{"he wants the important", push.Push{Kind: push.KindChange, Seq: 2, Stage: filing.PlatformReview}, filing.NotifyImportant, push.ReasonNotWanted},
+		{"a reminder", push.Push{Kind: push.KindSMS, Seq: 2, Deadline: now.Add(1)}, filing.NotifyImportant, ""},
+		{"a reminder of what is over", push.Push{Kind: push.KindSMS, Seq: 2, Deadline: now}, filing.NotifyAll, push.ReasonLate},
+		{"the next one is due", push.Push{Kind: push.KindSMS, Seq: 2, Until: now}, filing.NotifyAll, push.ReasonSuperseded},
+		{"a reminder of another stage", push.Push{Kind: push.KindSMS, Seq: 1}, filing.NotifyAll, push.ReasonSuperseded},
+		{"one that goes by a date", push.Push{Kind: push.KindPolice, Seq: 1}, filing.NotifyAll, ""},
+	} {
+		tr.Follower.Notify = tt.wish
+		got, why := tt.push.Fresh(tr, now)
+		if why != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, why, tt.want)
+		}
+		if reminder := tt.push.Kind != push.KindChange; why == "" && (got.Filed.Name == "新名") != reminder {
+			t.Errorf("%s: it speaks of %+v", tt.name, got.Filed)
+		}
+	}
+}
+
+// breaking is a road on which the program breaks.
+type breaking struct {
+	road
+	usable bool // it breaks in Usable, else in Send
+	mended time.Time
+}
+
+func (b *breaking) Usable(context.Context, *push.Push, push.User, time.Time) (bool, error) {
+	if b.usable && time.Now().Before(b.mended) {
+		panic("odd")
+	}
+	return true, nil
+}
+
+func (b *breaking) Send(ctx context.Context, p *push.Push) (string, error) {
+	if !b.usable && time.Now().Before(b.mended) {
+		panic("odd")
+	}
+	return b.road.Send(ctx, p)
+}
+
+// TestBroken: a push on which the program breaks is tried again and told once it does not, or kept for the person's next message in the end.
+func TestBroken(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		usable bool
+		mended time.Duration
+		state  push.State
+		reason push.Reason
+	}{
+		{"before an attempt", true, 10 * time.Minute, push.Sent, ""},
+		{"before an attempt, for ever", true, 1000 * time.Hour, push.Held, push.ReasonGaveUp},
+		{"in an attempt", false, 3 * time.Minute, push.Sent, ""},
+		{"in an attempt, for ever: it may have got through", false, 1000 * time.Hour, push.Held, push.ReasonUncertain},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := &box{pushes: map[string]*push.Push{"p": {ID: "p", Filing: "f", User: "u", Seq: 2, State: push.Pending, Due: time.Now(), CreatedAt: time.Now()}}}
+				who := &people{
+					tracking: filing.Tracking{Filing: filing.Filing{ID: "f", StageSeq: 2}, Follower: filing.Follower{Notify: filing.NotifyAll}},
+					user:     push.User{Following: true},
+				}
+				r := &breaking{
+					road: road{channel: push.ByTemplate, repeatable: 10 * time.Minute, answers: []error{nil}}, usable: tt.usable, mended: time.Now().Add(tt.mended),
+				}
+				ctx, cancel := context.WithCancel(t.Context())
+				w := push.NewWorker(push.Options{Outbox: b, Users: who, Filings: who, Routes: []push.Route{r}, Log: slog.New(slog.DiscardHandler)})
+				done := make(chan struct{})
+				go func() { w.Run(ctx); close(done) }()
+				time.Sleep(100 * time.Hour) // the bubble's clock, not the machine's
+				cancel()
+				<-done
+				if got := b.pushes["p"]; got.State != tt.state || got.Reason != tt.reason {
+					t.Errorf("ended %s %s, want %s %s", got.State, got.Reason, tt.state, tt.reason)
+				}
+			})
+		})
+	}
+}
