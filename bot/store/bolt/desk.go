@@ -11,12 +11,7 @@ import (
 
 var _ desk.Records = (*Store)(nil)
 
-// The buckets of the desk, made with the first record:
-//
-//	desk           kind . key     the record as it is
-//	desk_editions  kind           number
-//	desk_logs      log . number   the line as it is
-//	desk_lines     log            number of the newest line
+// The buckets of the desk. doc.go says what is in them.
 const (
 	bucketDesk         = "desk"
 	bucketDeskEditions = "desk_editions"

@@ -49,4 +49,10 @@
 //	questions_last      kind . time text                      index
 //	tallies             day . name                            number
 //	tokens              key                                   the token and when it expires
+//	desk                kind . key                            a record of the desk as it is: user, session, key, kb, menu, questions
+//	desk_editions       kind                                  how often a record of that kind was changed
+//	desk_logs           log . number                          a line of a log as it is
+//	desk_lines          log                                   number of its newest line
+//
+// The buckets of the desk are made with its first record.
 package bolt

@@ -14,12 +14,7 @@ import (
 
 var _ desk.Records = (*Store)(nil)
 
-// deskKeys are the keys of the desk, which share the hash tag {desk}:
-//
-//	{desk}:of:KIND    HASH  key -> the record as it is
-//	{desk}:editions   HASH  kind -> how often a record of it was changed
-//	{desk}:log:NAME   ZSET  number of the line in 12 hex digits, the line as it is; scored by the number
-//	{desk}:lines      HASH  name of a log -> number of its newest line
+// deskKey makes a key of the desk. They share a hash tag; doc.go says what is in them.
 func (s *Store) deskKey(name string) string { return s.prefix + "{desk}:" + name }
 
 func (s *Store) deskLog(name string) string { return s.deskKey("log:" + name) }

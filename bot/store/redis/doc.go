@@ -56,6 +56,10 @@
 //	                                    said of it later. Kept for three days
 //	paused                       STRING push.Pause, while sending is paused
 //	token:KEY                    HASH   value, expires
+//	{desk}:of:KIND               HASH   key -> a record of the desk as it is: user, session, key, kb, menu, questions
+//	{desk}:editions              HASH   kind -> how often a record of it was changed
+//	{desk}:log:NAME              ZSET   number of the line in 12 hex digits, the line as it is; scored by the number
+//	{desk}:lines                 HASH   name of a log -> number of its newest line
 //	schema                       STRING the version of this layout
 //
 // # Between the tags
