@@ -33,11 +33,14 @@ func (broken) WrongGuess(context.Context, string, time.Time) error         { ret
 func (broken) RightGuess(context.Context, string) error                    { return errBroken }
 func (broken) SetFollowing(context.Context, string, bool, time.Time) error { return errBroken }
 func (broken) AddCredit(context.Context, string, string, int) error        { return errBroken }
-func (broken) Take(context.Context, string, int, time.Time) ([]push.Push, error) {
+func (broken) Take(context.Context, string, []push.Push, time.Time, time.Duration) ([]push.Push, error) {
 	return nil, errBroken
 }
 
-func (broken) HeldFor(context.Context, string) (int, error)        { return 0, errBroken }
+func (broken) Waiting(context.Context, string, string, time.Time) ([]push.Push, error) {
+	return nil, errBroken
+}
+
 func (broken) User(context.Context, string) (push.User, error)     { return push.User{}, errBroken }
 func (broken) SetQuiet(context.Context, string, *push.Quiet) error { return errBroken }
 func (broken) SetNotify(context.Context, string, string, filing.Notify, time.Time) error {

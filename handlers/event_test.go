@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/chat"
-	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 )
 
@@ -149,48 +148,12 @@ type failing struct{ err error }
 
 func (f failing) SetFollowing(context.Context, string, bool, time.Time) error { return f.err }
 func (f failing) AddCredit(context.Context, string, string, int) error        { return f.err }
-func (f failing) HeldFor(context.Context, string) (int, error)                { return 0, f.err }
 func (f failing) User(context.Context, string) (push.User, error)             { return push.User{}, f.err }
 func (f failing) SetQuiet(context.Context, string, *push.Quiet) error         { return f.err }
-func (f failing) Take(context.Context, string, int, time.Time) ([]push.Push, error) {
+func (f failing) Waiting(context.Context, string, string, time.Time) ([]push.Push, error) {
 	return nil, f.err
 }
 
-// kept has notices waiting.
-type kept struct{ pushes []push.Push }
-
-func (k *kept) Take(_ context.Context, _ string, limit int, _ time.Time) ([]push.Push, error) {
-	n := min(limit, len(k.pushes))
-	taken := k.pushes[:n]
-	k.pushes = k.pushes[n:]
-	return taken, nil
-}
-
-func (k *kept) HeldFor(context.Context, string) (int, error) { return len(k.pushes), nil }
-
-// TestKept: what was kept for the person's next message stands before the answer, a few at a time, and a failure costs nothing.
-func TestKept(t *testing.T) {
-	k := &kept{}
-	for _, name := range []string{"一店", "二店", "三店"} {
-		k.pushes = append(k.pushes, push.Push{
-			Kind: push.KindChange, Stage: filing.SMSPending, Filed: filing.Filing{Name: name, Stage: filing.SMSPending, Since: start},
-		})
-	}
-	c := newTalk(t, func(o *Options) { o.Kept = k })
-	for _, e := range []chat.EventKind{chat.EventView, chat.EventTemplateSent, chat.EventUnfollow} { // replies to these are shown to nobody
-		if r := c.event(chat.Event{Kind: e}); !r.Empty() || len(k.pushes) != 3 {
-			t.Errorf("%s: %d are left, said %s", e, len(k.pushes), r.Text)
-		}
-	}
-	r := c.say("管局要审多久")
-	contains(t, r, "【备案进度】「一店」", "【备案进度】「二店」", "1–20 个工作日")
-	lacks(t, r, "三店")
-	contains(t, c.say("谢谢"), "三店", "不客气")
-	if r := c.say("谢谢"); r.Text != "不客气。" {
-		t.Errorf("again: %s", r.Text)
-	}
-	c.bot.Kept = failing{errors.New("odd")}
-	if r := c.say("谢谢"); r.Text != "不客气。" {
-		t.Errorf("without the store: %s", r.Text)
-	}
+func (f failing) Take(context.Context, string, []push.Push, time.Time, time.Duration) ([]push.Push, error) {
+	return nil, f.err
 }

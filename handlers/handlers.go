@@ -47,10 +47,10 @@ type Recipients interface {
 	SetQuiet(ctx context.Context, user string, q *push.Quiet) error
 }
 
-// Kept hands out the notices that were kept for a person's next message.
+// Kept hands out the notices that wait for a person's next message. See push.Outbox.
 type Kept interface {
-	Take(ctx context.Context, user string, limit int, now time.Time) ([]push.Push, error)
-	HeldFor(ctx context.Context, user string) (int, error)
+	Waiting(ctx context.Context, user, key string, now time.Time) ([]push.Push, error)
+	Take(ctx context.Context, key string, ps []push.Push, now time.Time, ttl time.Duration) ([]push.Push, error)
 }
 
 // Fates learns what the platform says later of a message it had taken.
@@ -110,7 +110,7 @@ func New(o Options) *Bot {
 }
 
 // Handle answers one turn: an event, a message that is not text, a pick from what was offered, a word on the last answer, a command, or a
-// question; and puts before the answer what was kept for the person.
+// question; and puts before the answer what waits for the person.
 func (b *Bot) Handle(ctx context.Context, t *chat.Turn) (chat.Reply, error) {
 	askedToForget := t.Memory.FormOf == formForget
 	if t.Tracks && t.Kind != chat.KindEvent {

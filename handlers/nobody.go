@@ -62,11 +62,15 @@ func (Nobody) SetFollowing(context.Context, string, bool, time.Time) error { ret
 // AddCredit keeps nothing.
 func (Nobody) AddCredit(context.Context, string, string, int) error { return nil }
 
-// Take returns nothing.
-func (Nobody) Take(context.Context, string, int, time.Time) ([]push.Push, error) { return nil, nil }
+// Waiting returns nothing.
+func (Nobody) Waiting(context.Context, string, string, time.Time) ([]push.Push, error) {
+	return nil, nil
+}
 
-// HeldFor returns none.
-func (Nobody) HeldFor(context.Context, string) (int, error) { return 0, nil }
+// Take returns nothing.
+func (Nobody) Take(context.Context, string, []push.Push, time.Time, time.Duration) ([]push.Push, error) {
+	return nil, nil
+}
 
 // User returns somebody who follows, of whom nothing else is known.
 func (Nobody) User(context.Context, string) (push.User, error) {

@@ -65,6 +65,7 @@ type talk struct {
 	keep   time.Time // until when the memory is kept
 	seq    int
 	last   chat.Reply
+	lost   bool // replies do not go out
 
 	script strings.Builder
 }
@@ -164,6 +165,11 @@ func (c *talk) deliver(m chat.Message) chat.Reply {
 	}
 	c.keep = c.now.Add(chat.MemoryTTL)
 	c.last = r
+	if !c.lost {
+		if err := c.store.Replies().Told(c.t.Context(), c.user, r.Told, c.now); err != nil {
+			c.t.Fatal(err)
+		}
+	}
 	if content := wechat.Content(r); len(content) > wechat.MaxContent || strings.Contains(content, "……") && !strings.Contains(r.Text, "……") {
 		c.t.Errorf("does not fit one reply:\n%s", content)
 	}

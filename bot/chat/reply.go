@@ -8,6 +8,9 @@ type Reply struct {
 	Choices []Choice
 	// Actions are offered in one line below everything else, without numbers: 详细, 有用, 没用.
 	Actions []Choice
+	// Told names the notices that Text tells, as the outbox knows them. They count as told once the reply was written to the person, and only
+	// then: whoever drops or replaces the reply need do nothing.
+	Told []string
 }
 
 // Choice is something the person can tap. A tap is the same as typing Send.

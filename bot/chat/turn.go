@@ -11,7 +11,7 @@ import (
 type Turn struct {
 	Message
 	Memory Memory
-	// Waiting tells that notices are kept for this person until his next message, Tracks that he follows at least one filing.
+	// Waiting tells that notices wait for this person's next message, Tracks that he follows at least one filing.
 	Waiting, Tracks bool
 }
 

@@ -14,18 +14,25 @@ type Outbox interface {
 	// where that is zero. Whoever finds FirstTry set on a leased push knows that an earlier attempt may have got through.
 	// Errors: as Finish.
 	Attempt(ctx context.Context, p Push, now time.Time) error
-	// Finish writes what became of a leased push: p with its new State, Reason, Due and record of the attempt. A push that becomes Held
-	// is found by Take from then on.
+	// Finish writes what became of a leased push: p with its new State, Reason, Due and record of the attempt. Where it waits then for the
+	// person's next message (Push.Waits), Waiting finds it from then on.
 	// Errors: ErrLeaseLost where the lease ended and somebody else has or had it, filing.ErrNotFound where the push is gone.
 	Finish(ctx context.Context, p Push) error
 	// NextDue returns when the next push is due, the zero time where none is pending or leased.
 	NextDue(ctx context.Context) (time.Time, error)
 
-	// Take takes up to limit pushes that are Held for user, oldest first, and makes them Sent by ByReply.
-	Take(ctx context.Context, user string, limit int, now time.Time) ([]Push, error)
-
-	// HeldFor counts the pushes that are Held for user.
-	HeldFor(ctx context.Context, user string) (int, error)
+	// Waiting lists what may be told at now with the reply to a delivery of user's own, oldest first: what waits for it (Push.Waits) and is
+	// not just being told by the reply to another delivery. key is that of the delivery (chat.Delivery.Key). While sending is paused it is
+	// nothing: see Pause.
+	Waiting(ctx context.Context, user, key string, now time.Time) ([]Push, error)
+	// Take takes those of ps, as Waiting gave them, that still wait, for the reply to the delivery with the key, and returns them in the same
+	// order. Until now+ttl no other reply and no worker gets them; the same key gets them again, for the platform
+	// may repeat a delivery whose first handler died. They keep their state until the reply is known to have gone out, and are then made
+	// Sent by ByReply (chat.Replies.Told). Where it never goes out, the lease ends and they are told in another way.
+	//
+	// So a notice is told with at least one reply that was written. It is told with two only where the process dies in the moment between
+	// the writing of a reply and the record of it: twice is better than never.
+	Take(ctx context.Context, key string, ps []Push, now time.Time, ttl time.Duration) ([]Push, error)
 	// Undelivered takes down that the platform says of a message it had taken, by the id it gave it (Push.MessageID), that the person did not
 	// get it: see Push.Undelivered for what becomes of the push. Where that push is just being recorded, it is remembered until it is. A
 	// message that nobody knows is no error: the platform repeats its events, and others may send with the same account.

@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// Pause is an operator's order to send nothing for now. Pushes still come into being and wait; what was kept for a person's next message
-// is still told with it, because he asked. The zero Pause is none.
+// Pause is an operator's order to tell nothing for now. Pushes still come into being and wait. Nothing is told with replies either, not even
+// what was kept for a person's next message: whoever pauses does so because notices are wrong, and they are no less wrong in a reply. The
+// zero Pause is none.
 type Pause struct {
 	Since time.Time `json:"since,omitzero"`
 	// Why is the operator's reason, shown to the others: at most MaxWhy characters.

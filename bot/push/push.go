@@ -2,7 +2,7 @@
 //
 // A change of a filing and the pushes that follow from it are written in one transaction by the store (Planner.Plan says what follows); a
 // Worker then leases them from the Outbox, takes each through the stages eligible, limit, route, send, and records the end. What cannot be
-// sent is kept until the person writes, and told with the reply to that: a push is Dead only where the platform says that
+// sent is kept until the person writes, and told with the reply to that (Push.Waits): a push is Dead only where the platform says that
 // there is no such follower, and Dropped only where it is no longer worth telling or he left.
 package push
 
@@ -87,7 +87,8 @@ type Push struct {
 	Reason Reason `json:"reason,omitempty"`
 	// Due is when it may be tried next.
 	Due time.Time `json:"due"`
-	// LeasedUntil and Lease belong to the worker that has it.
+	// LeasedUntil and Lease belong to the worker that has it or, in a push that is still Pending or Held, to the reply that is just telling
+	// it: see Outbox.Take.
 	LeasedUntil time.Time `json:"leased_until,omitzero"`
 	Lease       string    `json:"lease,omitempty"`
 	// Attempts counts the tries that reached for the platform, and those that broke on the way there by a mistake of ours.

@@ -445,3 +445,31 @@ func TestRefusedContent(t *testing.T) {
 		}
 	})
 }
+
+// Who writes while his notice rests for want of quota is told with the reply, and never again; while an operator has paused sending he is not.
+func TestToldWhileItRests(t *testing.T) {
+	onBoth(t, func(c *config.Config) { c.WeChat.StatusTemplate = "tpl" }, func(o *office) {
+		o.platform.Script(wechattest.Fault{Path: templatePath, Times: -1, Code: 45009})
+		o.report("a", filing.SMSPending)
+		o.ends("a", push.Pending, push.ReasonQuota)
+		st := o.s.Store()
+		o.ok(st.SetPaused(o.t.Context(), push.Pause{Since: o.clock.Now(), Why: "模板在改"}))
+		if text := o.says("你好").Text; strings.Contains(text, "小店a") {
+			o.t.Errorf("told during a pause: %s", text)
+		}
+		o.ok(st.SetPaused(o.t.Context(), push.Pause{}))
+		o.wants(o.says("你好").Text, "【备案进度】「小店a」", "待短信核验")
+		if p := o.ends("a", push.Sent, ""); p.Channel != push.ByReply {
+			o.t.Errorf("by %s", p.Channel)
+		}
+		o.platform.Heal()
+		o.move(14 * time.Hour) // the quota is back
+		o.report("b", filing.PlatformReview)
+		o.ends("b", push.Sent, "")
+		for _, d := range o.platform.Delivered(o.me.OpenID()) {
+			if d.ClientMsgID == o.change("a").ID {
+				o.t.Errorf("sent once more: %v", d.Data)
+			}
+		}
+	})
+}

@@ -15,10 +15,14 @@ import (
 // maxDetail bounds the platform's own words in a push, in bytes.
 const maxDetail = 500
 
-// DueAt returns when a push is up for a lease, and whether it is at all: a pending one when it is due, a leased one when its lease ends.
+// DueAt returns when a push is up for a lease, and whether it is at all: a pending one when it is due, but not while a reply is telling it;
+// a leased one when its lease ends.
 func DueAt(p push.Push) (time.Time, bool) {
 	switch p.State {
 	case push.Pending:
+		if p.LeasedUntil.After(p.Due) {
+			return p.LeasedUntil, true
+		}
 		return p.Due, true
 	case push.Leased:
 		return p.LeasedUntil, true
@@ -96,21 +100,17 @@ func holds(kept, p push.Push) bool {
 	return kept.State == push.Leased && p.Lease != "" && kept.Lease == p.Lease
 }
 
-// Taken makes a held push one that was told with a reply.
-func Taken(p push.Push, now time.Time) push.Push {
-	p = ended(p, push.Sent, push.ReasonNone, now)
-	p.Channel = push.ByReply
-	return p
-}
-
-// Retried makes a push due at now with its attempts forgotten. Errors: CodeConflict.
+// Retried makes a push due at now with its attempts forgotten. Errors: CodeConflict, also while a reply is telling it.
 func Retried(p push.Push, now time.Time) (push.Push, error) {
 	switch p.State {
 	case push.Dead, push.Held, push.Pending:
 	default:
 		return push.Push{}, filing.Errorf(filing.CodeConflict, "a push that is %s cannot be retried", p.State)
 	}
-	p.State, p.Reason, p.Due = push.Pending, push.ReasonNone, now
+	if p.Telling(now) {
+		return push.Push{}, filing.Errorf(filing.CodeConflict, "a push that is just being told cannot be retried")
+	}
+	p.State, p.Reason, p.Due, p.Lease, p.LeasedUntil = push.Pending, push.ReasonNone, now, "", time.Time{}
 	p.Attempts, p.FirstTry, p.Code, p.Detail, p.Channel, p.MessageID = 0, time.Time{}, 0, "", "", ""
 	p.UpdatedAt = now
 	return stamped(p), nil

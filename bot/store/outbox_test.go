@@ -16,17 +16,24 @@ import (
 func TestTransitions(t *testing.T) {
 	now := time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)
 	for _, c := range []struct {
-		state                        push.State
-		attempt, finish, retry, drop bool
+		state push.State
+		// leased: a worker has it or a reply is telling it.
+		leased                                   bool
+		attempt, finish, retry, drop, take, told bool
 	}{
-		{push.Pending, false, false, true, true},
-		{push.Leased, true, true, false, true},
-		{push.Held, false, false, true, true},
-		{push.Sent, false, false, false, false},
-		{push.Dead, false, false, true, true},
-		{push.Dropped, false, false, false, false},
+		{push.Pending, false, false, false, true, true, true, true},
+		{push.Pending, true, false, false, false, true, false, true},
+		{push.Leased, true, true, true, false, true, false, false},
+		{push.Held, false, false, false, true, true, true, true},
+		{push.Held, true, false, false, false, true, false, true},
+		{push.Sent, false, false, false, false, false, false, false},
+		{push.Dead, false, false, false, true, true, false, false},
+		{push.Dropped, false, false, false, false, false, false, false},
 	} {
-		p := push.Push{ID: "p", State: c.state, Lease: "token", LeasedUntil: now.Add(time.Second), CreatedAt: now}
+		p := push.Push{ID: "p", State: c.state, Reason: push.ReasonQuiet, Due: now.Add(time.Hour), CreatedAt: now, UpdatedAt: now}
+		if c.leased {
+			p.Lease, p.LeasedUntil = "token", now.Add(time.Second)
+		}
 		_, err := store.Attempted(p, p, now)
 		check(t, c.state, "attempt", err, c.attempt, push.ErrLeaseLost)
 		done := p
@@ -37,6 +44,12 @@ func TestTransitions(t *testing.T) {
 		check(t, c.state, "retry", err, c.retry, &filing.Error{Code: filing.CodeConflict})
 		_, err = store.Dropped(p, now)
 		check(t, c.state, "drop", err, c.drop, &filing.Error{Code: filing.CodeConflict})
+		if _, ok := store.Taken(p, "another", now, time.Minute); ok != c.take {
+			t.Errorf("taking of a push that is %s (leased %v): %v", c.state, c.leased, ok)
+		}
+		if after, ok := store.Told(p, now); ok != c.told || ok && (after.State != push.Sent || after.Lease != "") {
+			t.Errorf("telling of a push that is %s (leased %v): %v", c.state, c.leased, ok)
+		}
 	}
 	if len(push.States()) != 6 {
 		t.Error("a state is missing in this table")

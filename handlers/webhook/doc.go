@@ -29,4 +29,11 @@
 // and differently, and would lose the memory that the person's next message refers to. A slow store delays the reply by a twentieth of
 // the budget at most; then it is written, and settling goes on behind it. A crash after that, before the lease ends, with the written
 // reply lost on the way as well, is the one case in which a message is handled twice.
+//
+// # Notices that a reply tells
+//
+// A reply may tell notices that waited for the person (chat.Reply.Told). They count as told when its bytes were written to a delivery, and
+// not before: a reply that is settled and never written, because the process died and the platform did not ask again, because it hung up, or
+// because time ran out and the polite word went out instead, has told nothing, and they wait on. What a settled reply tells is kept with it,
+// so that whichever replica writes it records that.
 package webhook

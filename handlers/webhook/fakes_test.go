@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/wechat"
@@ -18,7 +19,9 @@ type claimFunc func(chat.Delivery) (chat.Claim, error)
 
 func (f claimFunc) Claim(_ context.Context, d chat.Delivery) (chat.Claim, error) { return f(d) }
 
-func (claimFunc) Settle(context.Context, chat.Delivery, []byte, []byte) error { return nil }
+func (claimFunc) Settle(context.Context, chat.Delivery, chat.Answer) error { return nil }
+
+func (claimFunc) Told(context.Context, string, []string, time.Time) error { return nil }
 
 // keyOf returns the delivery key of a text message.
 func keyOf(t *testing.T, id, text string) string {

@@ -4,6 +4,8 @@ import (
 	"container/list"
 	"sync"
 	"time"
+
+	"github.com/beianbot/beianbot/bot/chat"
 )
 
 // flight is one message on its way through this process.
@@ -16,26 +18,26 @@ type flight struct {
 	decided  bool
 	outcome  Outcome
 	degraded bool
-	reply    []byte
+	answer   chat.Answer
 }
 
 // decide sets what everybody gets, unless that is set already, and reports whether it did. The caller who did must land the flight.
-func (f *flight) decide(reply []byte, outcome Outcome) bool {
+func (f *flight) decide(a chat.Answer, outcome Outcome) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.decided {
 		return false
 	}
-	f.decided, f.reply, f.outcome = true, reply, outcome
+	f.decided, f.answer, f.outcome = true, a, outcome
 	return true
 }
 
 // result returns what was decided, and whether without the store; the outcome is empty for an abandoned flight. To be called once done is
 // closed.
-func (f *flight) result() (reply []byte, outcome Outcome, degraded bool) {
+func (f *flight) result() (a chat.Answer, outcome Outcome, degraded bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.reply, f.outcome, f.degraded
+	return f.answer, f.outcome, f.degraded
 }
 
 // start notes that this process handles the message, and whether it does so without the store.

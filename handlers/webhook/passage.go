@@ -35,13 +35,13 @@ func (p *passage) delivery() chat.Delivery {
 	return d
 }
 
-// run returns the bytes to write. With OutcomeGone there is nobody to write them to.
-func (p *passage) run() ([]byte, Observation) {
+// run returns the answer to write. With OutcomeGone there is nobody to write it to.
+func (p *passage) run() (chat.Answer, Observation) {
 	e := p.endpoint
 	for {
 		f, opened := e.flights.join(p.message.Key, time.Now())
 		if f == nil {
-			return p.plea(e.busyText), Observation{Outcome: OutcomeOverloaded}
+			return chat.Answer{Reply: p.plea(e.busyText)}, Observation{Outcome: OutcomeOverloaded}
 		}
 		if opened {
 			e.background.Go(func() {
@@ -49,20 +49,20 @@ func (p *passage) run() ([]byte, Observation) {
 				p.lead(f)
 			})
 		}
-		reply, outcome, degraded := p.await(f)
+		answer, outcome, degraded := p.await(f)
 		switch outcome {
 		case "": // abandoned: perhaps another replica died
 			if p.left(e.timing.giveUp) > 0 {
 				continue
 			}
-			return nil, Observation{Outcome: OutcomeUndecided, Degraded: degraded}
+			return chat.Answer{}, Observation{Outcome: OutcomeUndecided, Degraded: degraded}
 		case OutcomeGone:
 		default:
 			if !opened {
 				outcome = OutcomeRepeated
 			}
 		}
-		return reply, Observation{Outcome: outcome, Degraded: degraded}
+		return answer, Observation{Outcome: outcome, Degraded: degraded}
 	}
 }
 
@@ -73,26 +73,25 @@ func (p *passage) left(until time.Duration) time.Duration {
 
 // await waits until f is decided. When time runs out while the platform still listens, it decides f itself, if f is ours to decide. The
 // outcome is empty when nothing was decided.
-func (p *passage) await(f *flight) (reply []byte, outcome Outcome, degraded bool) {
+func (p *passage) await(f *flight) (a chat.Answer, outcome Outcome, degraded bool) {
 	e := p.endpoint
 	for _, until := range []time.Duration{e.timing.handler, e.timing.giveUp} {
 		late := time.NewTimer(p.left(until))
 		defer late.Stop()
 		select {
 		case <-f.done:
-			reply, outcome, degraded = f.result()
-			return reply, outcome, degraded
+			return f.result()
 		case <-p.request.Done():
-			return nil, OutcomeGone, f.isDegraded()
+			return chat.Answer{}, OutcomeGone, f.isDegraded()
 		case <-late.C:
 		}
 		if f.isStarted() {
-			p.decide(f, p.plea(e.busyText), nil, OutcomeBusy)
+			p.decide(f, chat.Answer{Reply: p.plea(e.busyText)}, OutcomeBusy)
 			<-f.done // whoever decided, the settlement delays it by settleWait at most
 			return f.result()
 		}
 	}
-	return nil, "", false
+	return chat.Answer{}, "", false
 }
 
 // lead brings a flight it opened to its end: claims the message, and handles it where that is ours to do.
@@ -119,7 +118,7 @@ func (p *passage) lead(f *flight) {
 			p.handle(ctx, f, claim)
 			return
 		case claim.State == chat.ClaimDone:
-			if f.decide(claim.Reply, OutcomeRepeated) {
+			if f.decide(chat.Answer{Reply: claim.Reply, Told: claim.Told}, OutcomeRepeated) {
 				e.flights.land(p.message.Key, f, time.Now())
 			}
 			return
@@ -145,29 +144,32 @@ func (p *passage) handle(ctx context.Context, f *flight, claim chat.Claim) {
 	ctx, cancel := context.WithTimeout(ctx, max(p.left(e.timing.handler), e.timing.settleWait))
 	defer cancel()
 	// A handler that ignores its context, while nobody listens who would decide, must not outlive the lease: another replica may start.
-	last := time.AfterFunc(e.timing.lease-e.timing.claimWait-2*e.timing.settleWait, func() { p.decide(f, p.plea(e.busyText), nil, OutcomeBusy) })
+	last := time.AfterFunc(e.timing.lease-e.timing.claimWait-2*e.timing.settleWait, func() {
+		p.decide(f, chat.Answer{Reply: p.plea(e.busyText)}, OutcomeBusy)
+	})
 	defer last.Stop()
 	reply, panicked, err := e.answerTurn(ctx, turn)
 
-	var memory []byte
 	outcome := OutcomeAnswered
-	var sealed []byte
+	var answer chat.Answer
 	switch {
 	case panicked:
-		outcome, sealed = OutcomePanicked, p.plea(e.errorText)
+		outcome, answer.Reply = OutcomePanicked, p.plea(e.errorText)
 	case err != nil && ctx.Err() != nil && errors.Is(err, context.DeadlineExceeded):
-		outcome, sealed = OutcomeBusy, p.plea(e.busyText)
+		outcome, answer.Reply = OutcomeBusy, p.plea(e.busyText)
 	case err != nil:
 		e.log.Error("handler failed", "error", scrub(err, p.message), "kind", string(p.message.Kind), "person", e.person(p.message.User))
-		outcome, sealed = OutcomeFailed, p.plea(e.errorText)
+		outcome, answer.Reply = OutcomeFailed, p.plea(e.errorText)
 	default:
-		sealed = p.render(reply)
-		if len(sealed) == 0 {
+		answer.Reply = p.render(reply)
+		if len(answer.Reply) == 0 {
 			outcome = OutcomeSilent
+		} else {
+			answer.Told = reply.Told
 		}
-		memory = p.changed(before, turn.Memory)
+		answer.Memory = p.changed(before, turn.Memory)
 	}
-	if !p.decide(f, sealed, memory, outcome) {
+	if !p.decide(f, answer, outcome) {
 		e.log.Warn("reply came too late", "after", time.Since(p.arrived), "kind", string(p.message.Kind))
 	}
 }
@@ -184,10 +186,10 @@ func (e *Endpoint) answerTurn(ctx context.Context, turn *chat.Turn) (reply chat.
 	return reply, false, err
 }
 
-// decide decides f, settles the reply and lets it be written. It reports false when f was decided before.
-func (p *passage) decide(f *flight, reply, memory []byte, outcome Outcome) bool {
+// decide decides f, settles the answer and lets it be written. It reports false when f was decided before.
+func (p *passage) decide(f *flight, a chat.Answer, outcome Outcome) bool {
 	e := p.endpoint
-	if !f.decide(reply, outcome) {
+	if !f.decide(a, outcome) {
 		return false
 	}
 	degraded := f.isDegraded()
@@ -195,7 +197,7 @@ func (p *passage) decide(f *flight, reply, memory []byte, outcome Outcome) bool 
 		settled := make(chan struct{})
 		e.background.Go(func() {
 			defer close(settled)
-			p.settle(reply, memory, degraded)
+			p.settle(a, degraded)
 		})
 		if !degraded {
 			wait := time.NewTimer(e.timing.settleWait)
@@ -210,13 +212,13 @@ func (p *passage) decide(f *flight, reply, memory []byte, outcome Outcome) bool 
 	return true
 }
 
-// settle keeps the reply in the store, and tries again for as long as the lease lasts.
-func (p *passage) settle(reply, memory []byte, degraded bool) {
+// settle keeps the answer in the store, and tries again for as long as the lease lasts.
+func (p *passage) settle(a chat.Answer, degraded bool) {
 	e := p.endpoint
 	ctx := context.WithoutCancel(p.request)
 	pause := e.timing.settleWait / 2
 	for {
-		err := <-e.store.settle(ctx, p.delivery(), reply, memory, e.timing.lease)
+		err := <-e.store.settle(ctx, p.delivery(), a, e.timing.lease)
 		if err == nil {
 			return
 		}

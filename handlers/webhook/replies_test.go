@@ -22,12 +22,15 @@ type replies struct {
 	settleFails int // how many settlements fail
 	claimed     int
 	settled     int
+	tellFails   int      // how many records of what was told fail
+	told        []string // what went out, as often as it was recorded
 }
 
 type claimed struct {
 	lease time.Time
 	done  bool
 	reply []byte
+	told  []string
 }
 
 func newReplies() *replies {
@@ -51,7 +54,7 @@ func (r *replies) Claim(_ context.Context, d chat.Delivery) (chat.Claim, error) 
 	c, ok := r.claims[d.Key]
 	switch {
 	case ok && c.done:
-		return chat.Claim{State: chat.ClaimDone, Reply: bytes.Clone(c.reply)}, nil
+		return chat.Claim{State: chat.ClaimDone, Reply: bytes.Clone(c.reply), Told: c.told}, nil
 	case ok && now.Before(c.lease):
 		return chat.Claim{State: chat.ClaimBusy}, nil
 	}
@@ -59,7 +62,7 @@ func (r *replies) Claim(_ context.Context, d chat.Delivery) (chat.Claim, error) 
 	return chat.Claim{State: chat.ClaimFirst, Memory: bytes.Clone(r.memory[d.User])}, nil
 }
 
-func (r *replies) Settle(_ context.Context, d chat.Delivery, reply, memory []byte) error {
+func (r *replies) Settle(_ context.Context, d chat.Delivery, a chat.Answer) error {
 	r.mu.Lock()
 	delay := r.settleDelay
 	r.mu.Unlock()
@@ -81,11 +84,27 @@ func (r *replies) Settle(_ context.Context, d chat.Delivery, reply, memory []byt
 	if c.done {
 		return nil // what was settled first stays
 	}
-	c.done, c.reply = true, bytes.Clone(reply)
-	if memory != nil {
-		r.memory[d.User] = bytes.Clone(memory)
+	c.done, c.reply, c.told = true, bytes.Clone(a.Reply), a.Told
+	if a.Memory != nil {
+		r.memory[d.User] = bytes.Clone(a.Memory)
 	}
 	r.settled++
+	return nil
+}
+
+func (r *replies) Told(_ context.Context, user string, told []string, _ time.Time) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.down {
+		return errDown
+	}
+	if r.tellFails > 0 {
+		r.tellFails--
+		return errDown
+	}
+	for _, ref := range told {
+		r.told = append(r.told, user+" "+ref)
+	}
 	return nil
 }
 

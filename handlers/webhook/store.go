@@ -51,8 +51,17 @@ func (g *guard) claim(ctx context.Context, d chat.Delivery, wait time.Duration) 
 }
 
 // settle starts to settle a reply and returns a channel that tells how it went.
-func (g *guard) settle(ctx context.Context, d chat.Delivery, reply, memory []byte, wait time.Duration) <-chan error {
-	done, err := g.call(ctx, wait, func(ctx context.Context) error { return g.replies.Settle(ctx, d, reply, memory) })
+func (g *guard) settle(ctx context.Context, d chat.Delivery, a chat.Answer, wait time.Duration) <-chan error {
+	return g.start(ctx, wait, func(ctx context.Context) error { return g.replies.Settle(ctx, d, a) })
+}
+
+// told starts to record that notices went out with a reply, and returns a channel that tells how it went.
+func (g *guard) told(ctx context.Context, user string, told []string, now time.Time, wait time.Duration) <-chan error {
+	return g.start(ctx, wait, func(ctx context.Context) error { return g.replies.Told(ctx, user, told, now) })
+}
+
+func (g *guard) start(ctx context.Context, wait time.Duration, f func(context.Context) error) <-chan error {
+	done, err := g.call(ctx, wait, f)
 	if err != nil {
 		failed := make(chan error, 1)
 		failed <- err

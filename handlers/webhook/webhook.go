@@ -175,7 +175,7 @@ func (e *Endpoint) echo(w http.ResponseWriter, r *http.Request) Observation {
 	if err != nil {
 		return e.refused(w, err)
 	}
-	write(w, "text/plain; charset=utf-8", []byte(echo))
+	_ = write(w, "text/plain; charset=utf-8", []byte(echo))
 	return Observation{Outcome: OutcomeEcho}
 }
 
@@ -200,10 +200,14 @@ func (e *Endpoint) receive(w http.ResponseWriter, r *http.Request, start, arrive
 		return e.refused(w, err)
 	}
 	p := &passage{endpoint: e, message: m, seal: seal, start: start, arrived: arrived, request: r.Context()}
-	reply, seen := p.run()
+	a, seen := p.run()
 	seen.Kind, seen.Event = m.Kind, m.Event.Kind
-	if seen.Outcome != OutcomeGone {
-		answer(w, reply)
+	switch {
+	case seen.Outcome == OutcomeGone:
+	case len(a.Told) == 0:
+		_ = answer(w, a.Reply) // whoever hung up asks again and gets the same
+	case answerNow(w, a.Reply) == nil:
+		p.told(a.Told)
 	}
 	return seen
 }
@@ -230,25 +234,25 @@ func (e *Endpoint) refused(w http.ResponseWriter, err error) Observation {
 		return Observation{Outcome: OutcomeRefused, Refusal: refusal}
 	}
 	e.log.Error("callback unreadable", "reason", string(refusal), "error", err.Error())
-	answer(w, nil)
+	_ = answer(w, nil)
 	return Observation{Outcome: OutcomeUnreadable, Refusal: refusal}
 }
 
 // answer writes a reply, or success for none.
-func answer(w http.ResponseWriter, reply []byte) {
+func answer(w http.ResponseWriter, reply []byte) error {
 	if len(reply) == 0 {
-		write(w, "text/plain; charset=utf-8", []byte("success"))
-		return
+		return write(w, "text/plain; charset=utf-8", []byte("success"))
 	}
-	write(w, "application/xml; charset=utf-8", reply)
+	return write(w, "application/xml; charset=utf-8", reply)
 }
 
-func write(w http.ResponseWriter, contentType string, body []byte) {
+func write(w http.ResponseWriter, contentType string, body []byte) error {
 	h := w.Header()
 	h.Set("Content-Type", contentType)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "no-store")
-	w.Write(body) // whoever hung up asks again and gets the same
+	_, err := w.Write(body)
+	return err
 }
 
 func refuse(w http.ResponseWriter, status int) {

@@ -34,8 +34,8 @@
 //	pushes_filing       filing . time id                      index
 //	pushes_open         filing . id                           index of those that are pending or held
 //	pushes_user         user . id                             index
-//	pushes_due          time seq step id                      index of those that are pending (time: Due) or leased (LeasedUntil)
-//	pushes_held         user . time id                        index
+//	pushes_due          time seq step id                      index of those that are pending or leased (time: store.DueAt)
+//	pushes_held         user . time id                        index of those that wait for the person (push.Push.Waits)
 //	pushes_ended        time id                               index of those in a final state; the time is UpdatedAt
 //	pushes_message      platform's message id . id            index of those that were sent under one
 //	fates               platform's message id                 what the platform said of a message that nobody knew yet, and when

@@ -90,7 +90,7 @@ func TestNothingIsLost(t *testing.T) {
 	if _, err := s.Replies().Claim(ctx, d); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Replies().Settle(ctx, d, []byte("reply"), nil); err != nil {
+	if err := s.Replies().Settle(ctx, d, chat.Answer{Reply: []byte("reply")}); err != nil {
 		t.Fatal(err)
 	}
 	b, err := os.ReadFile(path)

@@ -78,22 +78,6 @@ func (t *tx) delFate(k []byte) {
 	}
 }
 
-// HeldFor is part of push.Outbox.
-func (s *Store) HeldFor(ctx context.Context, user string) (int, error) {
-	if err := store.CheckUser(user); err != nil {
-		return 0, err
-	}
-	n := 0
-	err := s.view(ctx, func(t *tx) error {
-		t.prefixed(bucketPushesHeld, under(user), func(_, _ []byte) bool {
-			n++
-			return true
-		})
-		return nil
-	})
-	return n, err
-}
-
 var pausedKey = []byte("paused")
 
 // Paused is part of push.Switch.

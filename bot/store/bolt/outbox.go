@@ -67,7 +67,7 @@ func (t *tx) indexPush(p *push.Push, add bool) {
 	if _, ok := store.DueAt(*p); ok {
 		set(bucketPushesDue, dueKey(*p))
 	}
-	if p.State == push.Held {
+	if p.Waits() {
 		set(bucketPushesHeld, with(under(p.User), p.CreatedAt, p.ID))
 	}
 	if p.State.Final() {
@@ -207,38 +207,6 @@ func (s *Store) NextDue(ctx context.Context) (time.Time, error) {
 		return nil
 	})
 	return next, err
-}
-
-// Take is part of push.Outbox.
-func (s *Store) Take(ctx context.Context, user string, limit int, now time.Time) ([]push.Push, error) {
-	if err := store.CheckUser(user); err != nil {
-		return nil, err
-	}
-	if limit <= 0 {
-		return nil, ctx.Err()
-	}
-	var taken []push.Push
-	err := s.update(ctx, func(t *tx) error {
-		taken = nil
-		var held []push.Push
-		t.prefixed(bucketPushesHeld, under(user), func(rest, _ []byte) bool {
-			if p, ok := t.push(string(rest[8:])); ok {
-				held = append(held, p)
-			}
-			return true
-		})
-		slices.SortFunc(held, store.CompareAge)
-		for _, p := range held[:min(limit, len(held))] {
-			after := store.Taken(p, now)
-			t.putPush(&p, &after)
-			taken = append(taken, after)
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return taken, nil
 }
 
 // Push is part of push.Outbox.

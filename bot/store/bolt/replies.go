@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/chat"
-	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/store"
 )
 
@@ -18,6 +17,8 @@ type replies struct{ s *Store }
 type delivery struct {
 	Settled bool   `json:"settled,omitempty"`
 	Reply   []byte `json:"reply,omitempty"`
+	// Told are the notices that the reply tells.
+	Told []string `json:"told,omitempty"`
 	// Until is when the lease ends or, settled, when the reply is forgotten; Gone is when the record may be removed.
 	Until time.Time `json:"until"`
 	Gone  time.Time `json:"gone"`
@@ -81,18 +82,18 @@ func (t *tx) claimed(d chat.Delivery, now time.Time) chat.Claim {
 	case !t.getJSON(bucketDeliveries, deliveryKey(d), &kept), !now.Before(kept.Until):
 		return chat.Claim{State: chat.ClaimFirst}
 	case kept.Settled:
-		return chat.Claim{State: chat.ClaimDone, Reply: kept.Reply}
+		return chat.Claim{State: chat.ClaimDone, Reply: kept.Reply, Told: kept.Told}
 	}
 	return chat.Claim{State: chat.ClaimBusy}
 }
 
 // Settle is part of chat.Replies. Where somebody has settled the delivery already, his reply stays, and so does what he remembered.
-func (r replies) Settle(ctx context.Context, d chat.Delivery, reply, mem []byte) error {
+func (r replies) Settle(ctx context.Context, d chat.Delivery, a chat.Answer) error {
 	if err := store.CheckDelivery(d); err != nil {
 		return err
 	}
-	if len(reply) > store.MaxBlob || len(mem) > store.MaxBlob {
-		return filing.Errorf(filing.CodeInvalid, "reply and memory: at most %d bytes", store.MaxBlob)
+	if err := store.CheckAnswer(a); err != nil {
+		return err
 	}
 	now := store.Stamp(d.At)
 	return r.s.update(ctx, func(t *tx) error {
@@ -100,9 +101,9 @@ func (r replies) Settle(ctx context.Context, d chat.Delivery, reply, mem []byte)
 			return nil
 		}
 		until := now.Add(d.Keep)
-		t.putDelivery(deliveryKey(d), delivery{Settled: true, Reply: bytes.Clone(reply), Until: until, Gone: until})
-		if mem != nil {
-			t.putMemory(d.User, memory{Data: bytes.Clone(mem), Until: now.Add(chat.MemoryTTL)})
+		t.putDelivery(deliveryKey(d), delivery{Settled: true, Reply: bytes.Clone(a.Reply), Told: a.Told, Until: until, Gone: until})
+		if a.Memory != nil {
+			t.putMemory(d.User, memory{Data: bytes.Clone(a.Memory), Until: now.Add(chat.MemoryTTL)})
 		}
 		return nil
 	})

@@ -330,28 +330,15 @@ func (s *Store) change(ctx context.Context, id string, fn func(a *loaded) (store
 	return a, ch, nil
 }
 
-// after does what follows a committed change outside its transaction: the worker is woken, and what was kept for somebody's next message
-// and is dropped goes from his list. Where that fails, Take does it.
+// after does what follows a committed change outside its transaction: the worker is woken, and what waited for somebody's next message and
+// is dropped goes from his list. Where that fails, Waiting does it.
 func (s *Store) after(ctx context.Context, a *loaded, ch store.Change) {
 	if len(ch.Add) > 0 {
 		s.wake()
 	}
-	var calls []*call
+	var gone []push.Push
 	for _, p := range ch.Drop {
-		if before := a.open[p.ID]; before.State == push.Held {
-			calls = append(calls, s.unnote(before.Push))
-		}
+		gone = append(gone, a.open[p.ID].Push)
 	}
-	if len(calls) > 0 {
-		if err := s.runAll(ctx, calls); err != nil {
-			s.log.Warn("notes of dropped pushes stay until they are next looked at", "err", err)
-		}
-	}
-}
-
-// unnote makes the call that removes a held push from its person's list, unless it was held anew since.
-func (s *Store) unnote(p push.Push) *call {
-	c := newCommit()
-	c.removeIf(s.person(p.User).held(), heldRef(p), millis(p.UpdatedAt))
-	return c.call()
+	s.unnoteAll(ctx, gone)
 }

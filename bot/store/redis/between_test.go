@@ -28,11 +28,19 @@ func TestBetweenSteps(t *testing.T) {
 		_, err := w.Apply(w.ctx, filing.Report{ID: "a", Name: "a", Stage: filing.SMSPending})
 		return err
 	}
-	taken := 0
+	taken, keys := 0, 0
 	take := func(w *world) error {
-		ps, err := w.Take(w.ctx, user, 5, now(w))
+		keys++
+		key := fmt.Sprint(keys) // each is another message
+		ps, err := w.Waiting(w.ctx, user, key, now(w))
+		if err == nil {
+			ps, err = w.Take(w.ctx, key, ps, now(w), time.Minute)
+		}
 		taken += len(ps)
-		return err
+		if err != nil || len(ps) == 0 {
+			return err
+		}
+		return w.Replies().Told(w.ctx, user, []string{ps[0].Ref()}, now(w))
 	}
 	var held push.Push
 	finish := func(w *world) error {

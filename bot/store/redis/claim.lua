@@ -1,20 +1,20 @@
 -- claim: takes a delivered message, and brings what its handling needs. It is the one round trip on the way of a plain question.
 --
--- KEYS[1]  the delivery: HASH ends (of the lease or, once there is a reply, of keeping it), reply
+-- KEYS[1]  the delivery: HASH ends (of the lease or, once there is a reply, of keeping it), reply, told (where it tells notices)
 -- KEYS[2]  the memory of the conversation: HASH ends, data
 -- KEYS[3]  the person as a recipient: HASH until, room (the open window), and more
--- KEYS[4]  the notices kept for his next message: HASH
+-- KEYS[4]  the notices that wait for his next message: HASH
 -- ARGV[1]  now          all times in milliseconds since 1970
 -- ARGV[2]  when the lease ends
 -- ARGV[3]  after how many milliseconds Redis may remove the delivery
 -- ARGV[4]  until when the window is open that the message opens; 0 where it opens none
 -- ARGV[5]  how many messages fit that window
--- Result   {"done", reply} | {"busy"} | {"first", memory or false, 1 where notices wait else 0}
+-- Result   {"done", reply, what it tells} | {"busy"} | {"first", memory or false, 1 where notices wait else 0}
 
 local now = tonumber(ARGV[1])
-local kept = redis.call('HMGET', KEYS[1], 'ends', 'reply')
+local kept = redis.call('HMGET', KEYS[1], 'ends', 'reply', 'told')
 if kept[1] and now < tonumber(kept[1]) then
-  if kept[2] then return {'done', kept[2]} end
+  if kept[2] then return {'done', kept[2], kept[3] or ''} end
   return {'busy'}
 end
 redis.call('DEL', KEYS[1])

@@ -134,7 +134,7 @@ func TestCrashBetweenSteps(t *testing.T) {
 			},
 		},
 		{
-			name: "taking",
+			name: "telling with a reply",
 			setup: func(w *world) any {
 				w.report("a", filing.NotFiled)
 				w.follow("a", user)
@@ -145,7 +145,7 @@ func TestCrashBetweenSteps(t *testing.T) {
 				return p.ID
 			},
 			do: func(w *world, _ any) error {
-				_, err := w.Take(w.ctx, user, 5, w.clock.Now())
+				_, err := w.tell(user)
 				return err
 			},
 			check: func(w *world, v any, again error) {

@@ -32,7 +32,7 @@
 //	{fNN}:push                   HASH   id -> push.Push
 //	{fNN}:pushes                 ZSET   time id of all pushes, by CreatedAt
 //	{fNN}:pushes:state:STATE     ZSET   the same of those in a state. (A filing's id has no colon.)
-//	{fNN}:due                    ZSET   pushes that are pending (score: Due) or leased (LeasedUntil); the member is number of the event in
+//	{fNN}:due                    ZSET   pushes that are pending or leased (score: store.DueAt); the member is number of the event in
 //	                                    12 hex digits, step in 4, id, colon, lane
 //	{fNN}:lanes                  HASH   lane -> id of the leased push, space, until when. A lane is one person and one filing, hashed
 //	{fNN}:ended                  ZSET   ids of pushes in a final state, by UpdatedAt
@@ -41,8 +41,8 @@
 //
 //	{uHASH}:user                 HASH   moved, left, until, room, quiet, credit:TEMPLATE: what is known of him as a recipient
 //	{uHASH}:memory               HASH   ends, data: the memory of the conversation
-//	{uHASH}:d:HASH               HASH   ends, reply: a delivery, by the hash of its key
-//	{uHASH}:held                 HASH   filing, space, id of a push kept for his next message -> since when
+//	{uHASH}:d:HASH               HASH   ends, reply, told (a line for each notice that the reply tells): a delivery, by the hash of its key
+//	{uHASH}:held                 HASH   filing, space, id of a push that waits for his next message (push.Push.Waits) -> since when
 //	{uHASH}:tracked              HASH   filing -> mark
 //	{uHASH}:ever                 SET    every filing he has ever followed, until he is forgotten
 //	{uHASH}:guesses              HASH   wrong, last: his wrong codes
@@ -70,8 +70,10 @@
 //   - Following: the place in the person's list is reserved first, then the follower is written to the filing, then the place is confirmed.
 //     Tracked shows only what the filing confirms and removes a reservation that is a minute old.
 //   - Unfollowing: the place is marked, then the follower is removed, then the place is given up unless somebody has taken it anew.
-//   - Keeping a push: it is noted with the person first, then it becomes held. Take asks each push whether it is held and makes it sent only
-//     where it still is; it forgets notes of pushes that ended, never of one that may yet become held.
+//   - Keeping a push: it is noted with the person first, then it comes to wait. Waiting asks each push whether it does, and forgets notes of
+//     pushes that ended, never of one that may yet come to wait.
+//   - Telling with a reply: each push is taken for the reply to a delivery, the reply is settled with the names of those it tells and
+//     written, and then each is made sent. Where that breaks off, the lease of the reply ends and the push is as it was.
 //   - Codes, and people who left: the index comes first and counts only where the record agrees.
 //   - Forgetting: what the filings know goes first, the person's own list last, so that what was interrupted can be done again.
 //

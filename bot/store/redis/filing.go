@@ -9,7 +9,6 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 
 	"github.com/beianbot/beianbot/bot/filing"
-	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store"
 )
 
@@ -249,8 +248,8 @@ func (s *Store) remove(ctx context.Context, id string, fn func(a *loaded) error)
 		calls = append(calls, c.call())
 	}
 	for _, p := range gone {
-		if p.State == push.Held {
-			calls = append(calls, s.unnote(p.Push))
+		if p.Waits() {
+			calls = append(calls, s.unnoting(p.Push, noteOf(p.Push)))
 		}
 	}
 	if len(calls) > 0 {

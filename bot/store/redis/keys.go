@@ -120,6 +120,3 @@ func readRank(member string) (id, lane string) {
 
 // holder is how a lane says who has it, and until when.
 func holder(p push.Push) string { return p.ID + " " + millis(p.LeasedUntil) }
-
-// heldRef is how a person's list of held pushes names one.
-func heldRef(p push.Push) string { return p.Filing + " " + p.ID }

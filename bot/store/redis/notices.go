@@ -54,8 +54,8 @@ func (s *Store) undelivered(ctx context.Context, id, pushID, status string, now 
 		if !ok {
 			return push.Push{}, errSame
 		}
-		if after.State == push.Held {
-			err = failure(ctx, s.client.HSet(ctx, s.person(after.User).held(), heldRef(after), millis(after.UpdatedAt)).Err())
+		if after.Waits() {
+			err = s.note(ctx, after)
 		}
 		return after, err
 	})
@@ -91,35 +91,28 @@ func (s *Store) sealFate(ctx context.Context, p push.Push) {
 	}
 }
 
-// HeldFor is part of push.Outbox.
-func (s *Store) HeldFor(ctx context.Context, user string) (int, error) {
-	if err := store.CheckUser(user); err != nil {
-		return 0, err
-	}
-	notes, err := s.client.HGetAll(ctx, s.person(user).held()).Result()
-	if err != nil || len(notes) == 0 {
-		return 0, failure(ctx, err)
-	}
-	held, _, err := s.readNotes(ctx, user, notes)
-	return len(held), err
-}
-
 // Paused is part of push.Switch.
 func (s *Store) Paused(ctx context.Context) (push.Pause, error) {
-	var p push.Pause
-	text, err := s.client.Get(ctx, s.prefix+"paused").Result()
-	if errors.Is(err, goredis.Nil) {
-		return p, nil
+	text, err := s.client.Get(ctx, s.pausedKey()).Result()
+	if err != nil && !errors.Is(err, goredis.Nil) {
+		return push.Pause{}, failure(ctx, err)
 	}
-	if err != nil {
-		return p, failure(ctx, err)
+	return readPause(text)
+}
+
+func (s *Store) pausedKey() string { return s.prefix + "paused" }
+
+// readPause reads what is kept of a pause; nothing is none.
+func readPause(text string) (p push.Pause, err error) {
+	if text == "" {
+		return p, nil
 	}
 	return p, decode("pause", text, &p)
 }
 
 // SetPaused is part of push.Switch.
 func (s *Store) SetPaused(ctx context.Context, p push.Pause) error {
-	key := s.prefix + "paused"
+	key := s.pausedKey()
 	if !p.On() {
 		err := failure(ctx, s.client.Del(ctx, key).Err())
 		if err == nil {

@@ -41,7 +41,7 @@ func TestRedisComesAndGoes(t *testing.T) {
 	must(s.SetNotify(ctx, "u", "a", filing.NotifyAll, time.Now()))
 	_, err = s.Replies().Claim(ctx, d)
 	must(err)
-	must(s.Replies().Settle(ctx, d, []byte("reply"), nil))
+	must(s.Replies().Settle(ctx, d, chat.Answer{Reply: []byte("reply")}))
 	_, err = s.Apply(ctx, filing.Report{ID: "a", Stage: filing.SMSPending})
 	must(err)
 
@@ -243,7 +243,7 @@ func TestLayout(t *testing.T) {
 	d := chat.Delivery{Key: "k", User: user, At: w.clock.Now(), Lease: time.Minute, Keep: time.Hour}
 	_, err := w.Replies().Claim(w.ctx, d)
 	w.ok(err)
-	w.ok(w.Replies().Settle(w.ctx, d, []byte("reply"), []byte("memory")))
+	w.ok(w.Replies().Settle(w.ctx, d, chat.Answer{Reply: []byte("reply"), Memory: []byte("memory")}))
 
 	keys := w.client.Keys(w.ctx, "*").Val()
 	found := make(map[string]bool)

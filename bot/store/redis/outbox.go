@@ -47,22 +47,23 @@ func (s *Store) at(ctx context.Context, id, filingID string) (kept, error) {
 	return readPush(text)
 }
 
-// atFollowed reads a push of a filing, and whether its person still follows that filing.
-func (s *Store) atFollowed(ctx context.Context, id, filingID, user string) (k kept, follows bool, err error) {
-	shard := s.shardFor(filingID)
-	var text *goredis.StringCmd
+// atFollowed reads a push of a filing, whether its person still follows that filing, and the note of it in his list, if there is one.
+func (s *Store) atFollowed(ctx context.Context, p push.Push) (k kept, follows bool, note string, err error) {
+	shard := s.shardFor(p.Filing)
+	var text, noted *goredis.StringCmd
 	var known *goredis.BoolCmd
-	err = s.pipe(ctx, func(p goredis.Pipeliner) {
-		text, known = p.HGet(ctx, shard.push(), id), p.HExists(ctx, shard.followers(filingID), userHash(user))
+	err = s.pipe(ctx, func(pipe goredis.Pipeliner) {
+		text, known = pipe.HGet(ctx, shard.push(), p.ID), pipe.HExists(ctx, shard.followers(p.Filing), userHash(p.User))
+		noted = pipe.HGet(ctx, s.person(p.User).held(), p.Ref())
 	})
 	if err != nil {
-		return kept{}, false, err
+		return kept{}, false, "", err
 	}
 	if text.Err() != nil {
-		return kept{}, false, filing.ErrNotFound
+		return kept{}, false, "", filing.ErrNotFound
 	}
 	k, err = readPush(text.Val())
-	return k, known.Val(), err
+	return k, known.Val(), noted.Val(), err
 }
 
 // turn brings one push from one form into the next, until nobody was quicker.
@@ -97,29 +98,26 @@ func (s *Store) Attempt(ctx context.Context, p push.Push, now time.Time) error {
 	return err
 }
 
-// Finish is part of push.Outbox. A push that becomes held is noted with its person first: what is noted there in vain, Take removes.
+// Finish is part of push.Outbox. A push that waits for its person is noted with him first, and the note of one that no longer does is removed
+// last: what stays there in vain, Waiting removes.
 func (s *Store) Finish(ctx context.Context, p push.Push) error {
 	if err := s.noteMessage(ctx, p); err != nil {
 		return err
 	}
-	noted, follows := "", false
+	note, follows := "", false
 	read := func() (k kept, err error) {
-		k, follows, err = s.atFollowed(ctx, p.ID, p.Filing, p.User)
+		k, follows, note, err = s.atFollowed(ctx, p)
 		return k, err
 	}
 	_, after, err := s.turn(ctx, read, func(was kept) (push.Push, error) {
 		after, err := store.Finished(was.Push, p, follows, s.now())
-		if err == nil && after.State == push.Held {
-			noted = millis(after.UpdatedAt)
-			err = failure(ctx, s.client.HSet(ctx, s.person(after.User).held(), heldRef(after), noted).Err())
+		if err == nil && after.Waits() {
+			err = s.note(ctx, after)
 		}
 		return after, err
 	})
-	if noted != "" && err == nil && after.State != push.Held { // between two tries he stopped following
-		after.UpdatedAt = timeOf(noted)
-		if err := s.runAll(ctx, []*call{s.unnote(after)}); err != nil {
-			s.log.Warn("the note of a dropped push stays until it is next looked at", "err", err)
-		}
+	if note != "" && err == nil && !after.Waits() {
+		s.unnote(ctx, after, note)
 	}
 	if err == nil {
 		s.sealFate(ctx, after)
@@ -143,10 +141,8 @@ func (s *Store) operate(ctx context.Context, id string, fn func(p kept) (push.Pu
 	if err != nil {
 		return push.Push{}, err
 	}
-	if before.State == push.Held {
-		if err := s.runAll(ctx, []*call{s.unnote(before)}); err != nil {
-			s.log.Warn("the note of a push stays until it is next looked at", "err", err)
-		}
+	if before.Waits() {
+		s.unnote(ctx, before, noteOf(before))
 	}
 	if after.State == push.Pending {
 		s.wake()

@@ -2,10 +2,10 @@ package redis
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/beianbot/beianbot/bot/chat"
-	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/store"
 )
 
@@ -43,6 +43,9 @@ func (r replies) Claim(ctx context.Context, d chat.Delivery) (chat.Claim, error)
 	switch c.State {
 	case chat.ClaimDone:
 		c.Reply = []byte(word(1))
+		if told := word(2); told != "" {
+			c.Told = strings.Split(told, "\n")
+		}
 		return c, nil
 	case chat.ClaimFirst:
 		if m := word(1); m != "" {
@@ -56,21 +59,21 @@ func (r replies) Claim(ctx context.Context, d chat.Delivery) (chat.Claim, error)
 }
 
 // Settle is part of chat.Replies. Where somebody has settled the delivery already, his reply stays, and so does what he remembered.
-func (r replies) Settle(ctx context.Context, d chat.Delivery, reply, memory []byte) error {
+func (r replies) Settle(ctx context.Context, d chat.Delivery, a chat.Answer) error {
 	if err := store.CheckDelivery(d); err != nil {
 		return err
 	}
-	if len(reply) > store.MaxBlob || len(memory) > store.MaxBlob {
-		return filing.Errorf(filing.CodeInvalid, "reply and memory: at most %d bytes", store.MaxBlob)
+	if err := store.CheckAnswer(a); err != nil {
+		return err
 	}
 	me := r.s.person(d.User)
 	now := store.Stamp(d.At)
 	ends := "0"
-	if memory != nil {
+	if a.Memory != nil {
 		ends = millis(now.Add(chat.MemoryTTL))
 	}
 	err := r.s.run(ctx, scriptSettle, []string{me.delivery(d.Key), me.memory()},
-		millis(now), millis(now.Add(d.Keep)), (d.Keep + margin).Milliseconds(), reply,
-		ends, (chat.MemoryTTL + margin).Milliseconds(), memory).Err()
+		millis(now), millis(now.Add(d.Keep)), (d.Keep + margin).Milliseconds(), a.Reply,
+		ends, (chat.MemoryTTL + margin).Milliseconds(), a.Memory, strings.Join(a.Told, "\n")).Err()
 	return failure(ctx, err)
 }

@@ -137,9 +137,25 @@ func (w *world) lease() []push.Push {
 
 func (w *world) take(user string) int {
 	w.t.Helper()
-	ps, err := w.Take(w.ctx, user, 10, w.clock.Now())
+	n, err := w.tell(user)
 	w.ok(err)
-	return len(ps)
+	return n
+}
+
+// tell has a reply that tells what waits for a person go out. The platform repeats the message until it does.
+func (w *world) tell(user string) (n int, err error) {
+	ps, err := w.Waiting(w.ctx, user, "k", w.clock.Now())
+	if err != nil {
+		return 0, err
+	}
+	if ps, err = w.Take(w.ctx, "k", ps, w.clock.Now(), time.Minute); err != nil {
+		return 0, err
+	}
+	var told []string
+	for _, p := range ps {
+		told = append(told, p.Ref())
+	}
+	return len(ps), w.Replies().Told(w.ctx, user, told, w.clock.Now())
 }
 
 // agree checks that what persons and filings know of each other agrees.

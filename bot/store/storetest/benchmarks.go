@@ -39,7 +39,7 @@ func benchQuestion(b *testing.B, open Open, parallel bool) {
 		if c, err := s.Replies().Claim(ctx, d); err != nil || c.State != chat.ClaimFirst {
 			b.Errorf("%+v %v", c, err)
 		}
-		if err := s.Replies().Settle(ctx, d, reply, memory); err != nil {
+		if err := s.Replies().Settle(ctx, d, chat.Answer{Reply: reply, Memory: memory}); err != nil {
 			b.Error(err)
 		}
 	}

@@ -50,13 +50,16 @@ func Calls(s store.Store) map[string]func(ctx context.Context) error {
 		"Finish": func(ctx context.Context) error {
 			return s.Finish(ctx, push.Push{ID: "p", Filing: "a", State: push.Sent})
 		},
-		"HeldFor":        func(ctx context.Context) error { _, err := s.HeldFor(ctx, "u"); return err },
-		"Undelivered":    func(ctx context.Context) error { return s.Undelivered(ctx, "m", "failed", at) },
-		"SetQuiet":       func(ctx context.Context) error { return s.SetQuiet(ctx, "u", nil) },
-		"Paused":         func(ctx context.Context) error { _, err := s.Paused(ctx); return err },
-		"SetPaused":      func(ctx context.Context) error { return s.SetPaused(ctx, push.Pause{Since: at}) },
-		"NextDue":        func(ctx context.Context) error { _, err := s.NextDue(ctx); return err },
-		"Take":           func(ctx context.Context) error { _, err := s.Take(ctx, "u", 1, at); return err },
+		"Waiting":     func(ctx context.Context) error { _, err := s.Waiting(ctx, "u", "k", at); return err },
+		"Undelivered": func(ctx context.Context) error { return s.Undelivered(ctx, "m", "failed", at) },
+		"SetQuiet":    func(ctx context.Context) error { return s.SetQuiet(ctx, "u", nil) },
+		"Paused":      func(ctx context.Context) error { _, err := s.Paused(ctx); return err },
+		"SetPaused":   func(ctx context.Context) error { return s.SetPaused(ctx, push.Pause{Since: at}) },
+		"NextDue":     func(ctx context.Context) error { _, err := s.NextDue(ctx); return err },
+		"Take": func(ctx context.Context) error {
+			_, err := s.Take(ctx, "k", []push.Push{{ID: "p", Filing: "a"}}, at, time.Minute)
+			return err
+		},
 		"Push":           func(ctx context.Context) error { _, err := s.Push(ctx, "p"); return err },
 		"Pushes":         func(ctx context.Context) error { _, err := s.Pushes(ctx, push.Query{}); return err },
 		"Retry":          func(ctx context.Context) error { _, err := s.Retry(ctx, "p", at); return err },
@@ -71,7 +74,8 @@ func Calls(s store.Store) map[string]func(ctx context.Context) error {
 		"AddCredit":      func(ctx context.Context) error { return s.AddCredit(ctx, "u", "x", 1) },
 		"UseCredit":      func(ctx context.Context) error { _, err := s.UseCredit(ctx, "u", "x"); return err },
 		"Replies.Claim":  func(ctx context.Context) error { _, err := s.Replies().Claim(ctx, d); return err },
-		"Replies.Settle": func(ctx context.Context) error { return s.Replies().Settle(ctx, d, nil, nil) },
+		"Replies.Settle": func(ctx context.Context) error { return s.Replies().Settle(ctx, d, chat.Answer{}) },
+		"Replies.Told":   func(ctx context.Context) error { return s.Replies().Told(ctx, "u", []string{"a p"}, at) },
 		"NoteQuestion": func(ctx context.Context) error {
 			return s.NoteQuestion(ctx, chat.Question{Kind: chat.QuestionUnknown, Text: "x"})
 		},

@@ -227,8 +227,7 @@ func testPlanning(t *testing.T, open Open) {
 		got := b.push(q.ID)
 		b.same(got.State, push.Dropped)
 		b.same(got.Reason, push.ReasonNotTracking)
-		taken, err := b.s.Take(b.ctx, "u", 10, b.now())
-		b.ok(err)
+		taken := b.tell("u", "k", 10)
 		b.same(len(taken), 0)
 	})
 }

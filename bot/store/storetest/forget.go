@@ -43,7 +43,7 @@ func testForget(t *testing.T, open Open) {
 	d := delivery("k", "u", b.now(), chat.WindowMessage)
 	_, err := b.s.Replies().Claim(b.ctx, d)
 	b.ok(err)
-	b.ok(b.s.Replies().Settle(b.ctx, d, []byte("reply"), []byte("memory")))
+	b.ok(b.s.Replies().Settle(b.ctx, d, chat.Answer{Reply: []byte("reply"), Memory: []byte("memory")}))
 
 	for range 2 { // doing it again is no error
 		b.ok(b.s.Forget(b.ctx, "u", b.now()))

@@ -30,7 +30,7 @@ func Model(t *testing.T, open Open) {
 		actions := map[string]func(*rapid.T){
 			"report": m.report, "report more": m.report, "batch": m.batch, "pass time": m.passTime, "delete": m.deleteFiling,
 			"code": m.code, "claim": m.claim, "adopt": m.adopt, "untrack": m.untrack, "notify": m.notify, "notify more": m.notify,
-			"lease": m.lease, "lease more": m.lease, "attempt": m.attempt, "finish": m.finish, "finish more": m.finish, "take": m.take,
+			"lease": m.lease, "lease more": m.lease, "attempt": m.attempt, "finish": m.finish, "finish more": m.finish, "take": m.take, "told": m.told, "pause": m.pause,
 			"operate": m.operate, "sweep": m.sweep, "forget": m.forget, "message": m.message, "person": m.person, "guess": m.guess,
 			"list": m.list,
 		}
@@ -49,6 +49,7 @@ type machine struct {
 	model *model
 	clock *Clock
 	out   []push.Push // what was ever leased: some of it was lost since
+	taken []push.Push // what a reply took last
 }
 
 var (
@@ -203,14 +204,59 @@ func (m *machine) finish(rt *rapid.T) {
 	m.errs("Finish", m.s.Finish(m.ctx, p), m.model.finish(p))
 }
 
+// take has a reply tell what waits for somebody: it goes out at once, later, or never.
 func (m *machine) take(rt *rapid.T) {
-	user, limit := pick(rt, "user", someUsers...), pick(rt, "limit", 1, 3)
-	got, err := m.s.Take(m.ctx, user, limit, m.now())
-	m.ok("Take", err)
-	m.same("Take", ids(got), m.model.take(user, limit, m.now()))
-	for _, p := range got {
-		m.same("Take", p, m.model.pushes[p.ID])
+	user, key := pick(rt, "user", someUsers...), pick(rt, "key", "k1", "k2")
+	ps, err := m.s.Waiting(m.ctx, user, key, m.now())
+	m.ok("Waiting", err)
+	m.same("Waiting", ps, m.model.waiting(user, key, m.now()))
+	if len(ps) == 0 || pick(rt, "as before", false, true, false) { // what others know of, or knew of once
+		ps = m.taken
 	}
+	if len(ps) == 0 {
+		return
+	}
+	ps = ps[:rapid.IntRange(1, len(ps)).Draw(rt, "n")]
+	got, err := m.s.Take(m.ctx, key, ps, m.now(), 30*time.Second)
+	m.ok("Take", err)
+	var want []string
+	for _, p := range ps {
+		if m.model.take(p, key, m.now()) {
+			want = append(want, p.ID)
+		}
+	}
+	m.same("Take", ids(got), want)
+	for _, p := range got {
+		q := m.model.pushes[p.ID]
+		if q.Lease, q.LeasedUntil = p.Lease, m.now().Add(30*time.Second); p.Lease == "" {
+			m.rt.Fatal("taken without a lease")
+		}
+		m.same("Take", p, q)
+		m.model.pushes[p.ID], m.model.takenBy[p.ID] = p, key
+	}
+	if m.taken = got; rapid.Bool().Draw(rt, "goes out") {
+		m.told(rt)
+	}
+}
+
+func (m *machine) told(rt *rapid.T) {
+	user := pick(rt, "user", someUsers...)
+	if len(m.taken) > 0 && pick(rt, "his", true, true, false) {
+		user = m.taken[0].User
+	}
+	m.ok("Told", m.s.Replies().Told(m.ctx, user, refs(m.taken), m.now()))
+	for _, p := range m.taken {
+		m.model.told(p.ID, user, m.now())
+	}
+}
+
+func (m *machine) pause(rt *rapid.T) {
+	m.model.paused = pick(rt, "on", true, false, false)
+	p := push.Pause{}
+	if m.model.paused {
+		p.Since = m.now()
+	}
+	m.ok("SetPaused", m.s.SetPaused(m.ctx, p))
 }
 
 func (m *machine) operate(rt *rapid.T) {
@@ -260,15 +306,19 @@ func (m *machine) message(rt *rapid.T) {
 	}
 	got, err := m.s.Replies().Claim(m.ctx, d)
 	m.ok("Replies.Claim", err)
-	m.same("Replies.Claim", got, m.model.claimDelivery(d))
+	want := m.model.claimDelivery(d)
+	if got.Waiting && !want.Waiting && m.model.rested[d.User] { // may be wrong for a moment
+		want.Waiting = true
+	}
+	m.same("Replies.Claim", got, want)
 	if rapid.Bool().Draw(rt, "settle") {
 		var memory []byte
 		if rapid.Bool().Draw(rt, "remember") {
 			memory = []byte(fmt.Sprint("memory ", m.now().UnixMilli()))
 		}
 		reply := fmt.Sprint("reply ", m.now().UnixMilli())
-		m.ok("Settle", m.s.Replies().Settle(m.ctx, d, []byte(reply), memory))
-		m.model.settle(d, reply, memory)
+		m.ok("Settle", m.s.Replies().Settle(m.ctx, d, chat.Answer{Reply: []byte(reply), Memory: memory, Told: refs(m.taken)}))
+		m.model.settle(d, reply, memory, refs(m.taken))
 	}
 }
 

@@ -24,6 +24,9 @@ type model struct {
 	replies   map[string]modelReply // by person and key
 	memories  map[string]modelReply // by person
 	guesses   map[string]modelGuesses
+	takenBy   map[string]string // by push: the key under which a reply took it last
+	paused    bool
+	rested    map[string]bool   // people for whom something ever rested: a note of that may stay a while
 	hours     map[time.Time]int // wrong codes of all, by hour
 }
 
@@ -42,6 +45,7 @@ type modelPerson struct {
 type modelReply struct {
 	settled bool
 	text    string
+	told    []string
 	until   time.Time
 }
 
@@ -55,7 +59,7 @@ func newModel() *model {
 		filings: map[string]filing.Filing{}, events: map[string][]filing.Event{}, followers: map[string]map[string]filing.Follower{},
 		ever: map[string]map[string]bool{}, codes: map[filing.CodeHash]modelCode{}, pushes: map[string]push.Push{},
 		people: map[string]modelPerson{}, replies: map[string]modelReply{}, memories: map[string]modelReply{},
-		guesses: map[string]modelGuesses{}, hours: map[time.Time]int{},
+		guesses: map[string]modelGuesses{}, hours: map[time.Time]int{}, rested: map[string]bool{}, takenBy: map[string]string{},
 	}
 }
 
@@ -249,6 +253,9 @@ func (m *model) tracked(user string) (out []filing.Tracking) {
 func dueAt(p push.Push) (at time.Time, ok bool) {
 	switch p.State {
 	case push.Pending:
+		if p.LeasedUntil.After(p.Due) { // a reply is telling it
+			return p.LeasedUntil, true
+		}
 		return p.Due, true
 	case push.Leased:
 		return p.LeasedUntil, true
@@ -322,27 +329,47 @@ func (m *model) finish(p push.Push) error {
 		p.State, p.Reason = push.Dropped, push.ReasonNotTracking
 	}
 	m.pushes[p.ID] = p
+	m.rested[p.User] = m.rested[p.User] || p.State == push.Pending && waits(p)
 	return nil
 }
 
-func (m *model) take(user string, limit int, now time.Time) (out []string) {
-	var held []push.Push
+// waits is push.Push.Waits in words of its own.
+func waits(p push.Push) bool {
+	put := p.State == push.Pending && p.Reason != "" && p.FirstTry.IsZero() && !p.Due.Before(p.UpdatedAt.Add(2*time.Minute))
+	return p.State == push.Held || put
+}
+
+func telling(p push.Push, now time.Time) bool {
+	return p.State != push.Leased && p.Lease != "" && now.Before(p.LeasedUntil)
+}
+
+func (m *model) waiting(user, key string, now time.Time) (out []push.Push) {
 	for _, p := range m.pushes {
-		if p.User == user && p.State == push.Held {
-			held = append(held, p)
+		if p.User == user && m.take(p, key, now) && !m.paused {
+			out = append(out, p)
 		}
 	}
-	slices.SortFunc(held, func(a, b push.Push) int {
+	slices.SortFunc(out, func(a, b push.Push) int {
 		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.Step, b.Step), strings.Compare(a.ID, b.ID))
 	})
-	for _, p := range held[:min(limit, len(held))] {
-		m.end(p.ID, push.Sent, "", now)
-		p = m.pushes[p.ID]
-		p.Channel = push.ByReply
-		m.pushes[p.ID] = p
-		out = append(out, p.ID)
-	}
 	return out
+}
+
+// take says whether p may be taken under a key.
+func (m *model) take(p push.Push, key string, now time.Time) bool {
+	kept, ok := m.pushes[p.ID]
+	return ok && waits(kept) && (!telling(kept, now) || m.takenBy[p.ID] == key)
+}
+
+func (m *model) told(id, user string, now time.Time) {
+	p, ok := m.pushes[id]
+	if !ok || p.User != user || p.State != push.Pending && p.State != push.Held {
+		return
+	}
+	m.end(id, push.Sent, "", now)
+	p = m.pushes[id]
+	p.Channel = push.ByReply
+	m.pushes[id] = p
 }
 
 func (m *model) retry(id string, now time.Time) error {
@@ -350,9 +377,10 @@ func (m *model) retry(id string, now time.Time) error {
 	switch {
 	case !ok:
 		return filing.ErrNotFound
-	case p.State != push.Dead && p.State != push.Held && p.State != push.Pending:
+	case p.State != push.Dead && p.State != push.Held && p.State != push.Pending, telling(p, now):
 		return &filing.Error{Code: filing.CodeConflict}
 	}
+	p.Lease, p.LeasedUntil = "", time.Time{}
 	p.State, p.Reason, p.Due, p.UpdatedAt = push.Pending, "", now, now
 	p.Attempts, p.FirstTry, p.Code, p.Detail, p.Channel, p.MessageID = 0, time.Time{}, 0, "", "", ""
 	m.pushes[id] = p

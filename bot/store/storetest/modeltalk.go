@@ -13,7 +13,7 @@ func (m *model) claimDelivery(d chat.Delivery) chat.Claim {
 	k := d.User + " " + d.Key
 	if r, ok := m.replies[k]; ok && d.At.Before(r.until) {
 		if r.settled {
-			return chat.Claim{State: chat.ClaimDone, Reply: []byte(r.text)}
+			return chat.Claim{State: chat.ClaimDone, Reply: []byte(r.text), Told: r.told}
 		}
 		return chat.Claim{State: chat.ClaimBusy}
 	}
@@ -35,17 +35,17 @@ func (m *model) claimDelivery(d chat.Delivery) chat.Claim {
 		c.Memory = []byte(r.text)
 	}
 	for _, p := range m.pushes {
-		c.Waiting = c.Waiting || p.User == d.User && p.State == push.Held
+		c.Waiting = c.Waiting || p.User == d.User && waits(p)
 	}
 	return c
 }
 
-func (m *model) settle(d chat.Delivery, reply string, memory []byte) {
+func (m *model) settle(d chat.Delivery, reply string, memory []byte, told []string) {
 	k := d.User + " " + d.Key
 	if r, ok := m.replies[k]; ok && r.settled && d.At.Before(r.until) {
 		return
 	}
-	m.replies[k] = modelReply{settled: true, text: reply, until: d.At.Add(d.Keep)}
+	m.replies[k] = modelReply{settled: true, text: reply, told: told, until: d.At.Add(d.Keep)}
 	if memory != nil {
 		m.memories[d.User] = modelReply{text: string(memory), until: d.At.Add(chat.MemoryTTL)}
 	}

@@ -37,17 +37,10 @@ func testUndelivered(t *testing.T, open Open) {
 		b.same(got.Reason, push.ReasonUndelivered)
 		b.same(got.Detail, failed)
 		b.same(got.UpdatedAt, b.now())
-		n, err := b.s.HeldFor(b.ctx, "u")
-		b.ok(err)
-		b.same(n, 1)
-		taken, err := b.s.Take(b.ctx, "u", 5, b.now())
-		b.ok(err)
-		b.same(ids(taken), []string{p.ID})
+		b.same(ids(b.tell("u", "k", 5)), []string{p.ID})
 		b.ok(b.s.Undelivered(b.ctx, "1001", failed, b.now())) // the platform repeats itself; he has been told
 		b.same(b.push(p.ID).State, push.Sent)
-		n, err = b.s.HeldFor(b.ctx, "u")
-		b.ok(err)
-		b.same(n, 0)
+		b.same(len(b.waiting("u")), 0)
 	})
 
 	t.Run("who refuses messages is told when he writes", func(t *testing.T) {
@@ -88,9 +81,7 @@ func testUndelivered(t *testing.T, open Open) {
 		got := b.push(p.ID)
 		b.same(got.State, push.Held)
 		b.same(got.Reason, push.ReasonUndelivered)
-		n, err := b.s.HeldFor(b.ctx, "u")
-		b.ok(err)
-		b.same(n, 1)
+		b.same(ids(b.waiting("u")), []string{p.ID})
 	})
 
 	t.Run("a message that nobody knows", func(t *testing.T) {

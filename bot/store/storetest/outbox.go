@@ -218,14 +218,13 @@ func testHeld(t *testing.T, open Open) {
 	b.same(len(b.lease(10)), 0)
 	take := func(user string, limit int) (out []string) {
 		t.Helper()
-		ps, err := b.s.Take(b.ctx, user, limit, b.now())
-		b.ok(err)
-		for _, p := range ps {
+		for _, p := range b.tell(user, "k", limit) {
 			out = append(out, p.Filing+" "+string(p.Stage))
 			b.same(p.State, push.Sent)
+			b.same(p.Reason, push.ReasonNone)
 			b.same(p.Channel, push.ByReply)
+			b.same(p.Lease, "")
 			b.same(p.UpdatedAt, b.now())
-			b.same(b.push(p.ID), p)
 		}
 		return out
 	}
@@ -296,9 +295,7 @@ func testOperator(t *testing.T, open Open) {
 	b.is(err, filing.ErrNotFound)
 	_, err = b.s.Push(b.ctx, "nobody")
 	b.is(err, filing.ErrNotFound)
-	waiting, err := b.s.Take(b.ctx, "held", 5, b.now())
-	b.ok(err)
-	b.same(len(waiting), 0)
+	b.same(len(b.waiting("held")), 0)
 }
 
 func testOutboxLists(t *testing.T, open Open) {

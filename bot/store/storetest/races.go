@@ -52,7 +52,7 @@ func raceDeliveries(t *testing.T, open Open) {
 		}
 		if c.State == chat.ClaimFirst {
 			firsts.Add(1)
-			if err := r.Settle(b.ctx, delivery(key, "u", Start, chat.WindowMessage), []byte("reply to "+key), []byte("m")); err != nil {
+			if err := r.Settle(b.ctx, delivery(key, "u", Start, chat.WindowMessage), chat.Answer{Reply: []byte("reply to " + key), Memory: []byte("m")}); err != nil {
 				t.Error(err)
 			}
 		} else if c.State == chat.ClaimDone && string(c.Reply) != "reply to "+key {
@@ -216,8 +216,14 @@ func raceTakes(t *testing.T, open Open) {
 	}
 	var taken sync.Map
 	var n atomic.Int64
+	var key atomic.Int64
 	take := func() {
-		ps, err := b.s.Take(b.ctx, "u", 3, b.now())
+		k := fmt.Sprint(key.Add(1))
+		ps, err := b.s.Waiting(b.ctx, "u", k, b.now())
+		if err != nil {
+			t.Error(err)
+		}
+		ps, err = b.s.Take(b.ctx, k, ps[:min(3, len(ps))], b.now(), time.Minute)
 		if err != nil {
 			t.Error(err)
 		}
@@ -226,6 +232,9 @@ func raceTakes(t *testing.T, open Open) {
 				t.Errorf("%s was taken twice", p.ID)
 			}
 			n.Add(1)
+		}
+		if err := b.s.Replies().Told(b.ctx, "u", refs(ps), b.now()); err != nil {
+			t.Error(err)
 		}
 	}
 	leased := b.lease(50)
@@ -244,6 +253,9 @@ func raceTakes(t *testing.T, open Open) {
 		take()
 	}
 	b.same(n.Load(), int64(30))
+	counts, err := b.s.Counts(b.ctx)
+	b.ok(err)
+	b.same(counts[push.Sent], 30)
 }
 
 func raceWindows(t *testing.T, open Open) {

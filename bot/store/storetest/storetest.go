@@ -47,6 +47,8 @@ func Run(t *testing.T, open Open) {
 		{"Lease", testLease},
 		{"Finish", testFinish},
 		{"Held", testHeld},
+		{"Telling", testTelling},
+		{"Resting", testResting},
 		{"Operator", testOperator},
 		{"Undelivered", testUndelivered},
 		{"Pause", testPause},
@@ -225,6 +227,46 @@ func (b *bench) finish(p push.Push, s push.State, why push.Reason) {
 	b.ok(b.s.Finish(b.ctx, p))
 }
 
+// waiting lists what waits for a person's next message.
+func (b *bench) waiting(user string) []push.Push {
+	b.t.Helper()
+	return b.waitingFor(user, "the next")
+}
+
+// waitingFor lists what waits for the reply to a delivery.
+func (b *bench) waitingFor(user, key string) []push.Push {
+	b.t.Helper()
+	ps, err := b.s.Waiting(b.ctx, user, key, b.now())
+	b.ok(err)
+	return ps
+}
+
+// take takes up to limit of what waits for a person, for the reply to a delivery.
+func (b *bench) take(user, key string, limit int) []push.Push {
+	b.t.Helper()
+	ps := b.waitingFor(user, key)
+	ps, err := b.s.Take(b.ctx, key, ps[:min(limit, len(ps))], b.now(), time.Minute)
+	b.ok(err)
+	return ps
+}
+
+// told records that the reply to a person that tells these went out.
+func (b *bench) told(user string, ps []push.Push) {
+	b.t.Helper()
+	b.ok(b.s.Replies().Told(b.ctx, user, refs(ps), b.now()))
+}
+
+// tell takes up to limit of what waits for a person and has a reply with it go out. It returns how they are kept then.
+func (b *bench) tell(user, key string, limit int) (out []push.Push) {
+	b.t.Helper()
+	ps := b.take(user, key, limit)
+	b.told(user, ps)
+	for _, p := range ps {
+		out = append(out, b.push(p.ID))
+	}
+	return out
+}
+
 // push reads one push.
 func (b *bench) push(id string) push.Push {
 	b.t.Helper()
@@ -265,6 +307,14 @@ func (b *bench) states(id string) []string {
 		out = append(out, line)
 	}
 	slices.Sort(out)
+	return out
+}
+
+func refs(ps []push.Push) []string {
+	var out []string
+	for _, p := range ps {
+		out = append(out, p.Ref())
+	}
 	return out
 }
 

@@ -27,7 +27,7 @@ func testReplies(t *testing.T, open Open) {
 	}
 	settle := func(key, user string, after time.Duration, reply, memory []byte) {
 		t.Helper()
-		b.ok(r.Settle(b.ctx, delivery(key, user, Start.Add(after), chat.WindowNone), reply, memory))
+		b.ok(r.Settle(b.ctx, delivery(key, user, Start.Add(after), chat.WindowNone), chat.Answer{Reply: reply, Memory: memory}))
 	}
 	first, busy := chat.Claim{State: chat.ClaimFirst}, chat.Claim{State: chat.ClaimBusy}
 	b.same(claim("1", "u", 0), first)
@@ -72,11 +72,15 @@ func testReplies(t *testing.T, open Open) {
 			if filing.CodeOf(err) != filing.CodeInvalid {
 				t.Errorf("%s: claim: %v", name, err)
 			}
-			if err := r.Settle(b.ctx, d, nil, nil); filing.CodeOf(err) != filing.CodeInvalid {
+			if err := r.Settle(b.ctx, d, chat.Answer{}); filing.CodeOf(err) != filing.CodeInvalid {
 				t.Errorf("%s: settle: %v", name, err)
 			}
 		}
-		b.code(r.Settle(b.ctx, good, make([]byte, 1<<20), nil), filing.CodeInvalid)
+		b.code(r.Settle(b.ctx, good, chat.Answer{Reply: make([]byte, 1<<20)}), filing.CodeInvalid)
+		b.code(r.Settle(b.ctx, good, chat.Answer{Told: make([]string, 1000)}), filing.CodeInvalid)
+		b.code(r.Told(b.ctx, "u", []string{"no-filing"}, Start), filing.CodeInvalid)
+		b.code(r.Told(b.ctx, "", []string{"a p"}, Start), filing.CodeInvalid)
+		b.ok(r.Told(b.ctx, "u", []string{"a nobody"}, Start)) // forgotten meanwhile
 	})
 
 	t.Run("settled without a claim", func(t *testing.T) { // the store was away when it was claimed
@@ -93,8 +97,7 @@ func testReplies(t *testing.T, open Open) {
 		b.same(claim("2", "w", 0).Waiting, true)
 		b.same(claim("2", "w", 0), busy)
 		b.same(claim("2", "u", 2*time.Hour).Waiting, false)
-		_, err := b.s.Take(b.ctx, "w", 5, b.now())
-		b.ok(err)
+		b.tell("w", "2", 5)
 		b.same(claim("3", "w", 0).Waiting, false)
 	})
 
