@@ -54,6 +54,7 @@ func TestCrash(t *testing.T) {
 				h.programs = append(h.programs, start(t, h.env...))
 			}
 			h.prepare()
+			h.spoil()
 			begun := time.Now()
 			done := make(chan struct{})
 			go func() { h.fanOut(t.Context()); close(done) }()
@@ -94,6 +95,7 @@ type harness struct {
 	lost     int // answers that the platform was told to lose
 
 	mu       sync.Mutex
+	people   []string // by openid
 	programs []*program
 	next     atomic.Int64
 }
@@ -109,7 +111,7 @@ func newHarness(t *testing.T, changes int) *harness {
 	return h
 }
 
-// prepare has people follow the filings, and lets the platform go bad.
+// prepare has people follow the filings.
 func (h *harness) prepare() {
 	t := h.t
 	webhook := "http://" + h.programs[0].public + "/wechat"
@@ -117,6 +119,9 @@ func (h *harness) prepare() {
 	for group := range slices.Chunk(h.filings, perPerson) {
 		wg.Go(func() {
 			me := person{h.platform.Phone(webhook, ""), t}
+			h.mu.Lock()
+			h.people = append(h.people, me.OpenID())
+			h.mu.Unlock()
 			for _, id := range group {
 				if !h.report(t.Context(), id, filing.PlatformReview) {
 					t.Errorf("%s is not reported", id)
@@ -132,6 +137,10 @@ func (h *harness) prepare() {
 		})
 	}
 	wg.Wait()
+}
+
+// spoil lets the platform go bad.
+func (h *harness) spoil() {
 	const send = "/cgi-bin/message/template/send"
 	for range 4 * len(h.filings) * h.rounds {
 		f := wechattest.Fault{Path: send, Delay: rand.N(40 * time.Millisecond)}
