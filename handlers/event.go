@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/filing"
@@ -62,7 +63,7 @@ func (b *Bot) subscriptions(ctx context.Context, t *chat.Turn) error {
 		case chat.SubscriptionRejected:
 			delta = push.CreditNone
 		case chat.SubscriptionFailed:
-			if err := b.fate(ctx, s.MessageID, s.Error); err != nil {
+			if err := b.undelivered(ctx, t.User, s); err != nil {
 				return err
 			}
 		}
@@ -74,6 +75,20 @@ func (b *Bot) subscriptions(ctx context.Context, t *chat.Turn) error {
 		}
 	}
 	return nil
+}
+
+// fateWithin is within which time after sending a subscription notice the platform says that it failed. It says so at once; the rest is for
+// slow ways and clocks that differ.
+const fateWithin = 10 * time.Minute
+
+// undelivered takes down that a subscription notice did not reach a person. The platform tells no id when it takes one, so it is known by whom it
+// was for and when.
+func (b *Bot) undelivered(ctx context.Context, user string, s chat.Subscription) error {
+	b.Log.WarnContext(ctx, "a subscription notice did not reach its recipient", "status", s.Error)
+	if b.Fates == nil || b.Subscription == "" || s.Template != b.Subscription {
+		return nil
+	}
+	return b.Fates.UndeliveredTo(ctx, user, push.BySubscription, b.Now().Add(-fateWithin), s.Error, b.Now())
 }
 
 // fate takes down what the platform says later of a message it had taken.

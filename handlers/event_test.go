@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -19,9 +20,14 @@ func (f *fates) Undelivered(_ context.Context, id, status string, _ time.Time) e
 	return nil
 }
 
+func (f *fates) UndeliveredTo(_ context.Context, user string, by push.Channel, since time.Time, status string, now time.Time) error {
+	f.got = append(f.got, fmt.Sprint(user == me, " ", by, " ", now.Sub(since), " ", status))
+	return nil
+}
+
 func TestSubscriptions(t *testing.T) {
 	f := &fates{}
-	c := newTalk(t, func(o *Options) { o.Fates = f })
+	c := newTalk(t, func(o *Options) { o.Fates, o.Subscription = f, "tpl" })
 	credit := func() int {
 		u, err := c.store.User(t.Context(), me)
 		if err != nil {
@@ -41,8 +47,9 @@ func TestSubscriptions(t *testing.T) {
 		t.Errorf("after three yes: %d", n)
 	}
 	told(chat.Subscription{Template: "tpl", Change: chat.SubscriptionDelivered, MessageID: "7"})
-	told(chat.Subscription{Template: "tpl", Change: chat.SubscriptionFailed, MessageID: "8", Error: "user refuse"})
-	if n := credit(); n != 3 || !slices.Equal(f.got, []string{"8 user refuse"}) {
+	told(chat.Subscription{Template: "tpl", Change: chat.SubscriptionFailed, MessageID: "8", Error: "5 user refuse"})
+	told(chat.Subscription{Template: "another system's", Change: chat.SubscriptionFailed, MessageID: "9", Error: "5 user refuse"})
+	if n := credit(); n != 3 || !slices.Equal(f.got, []string{"true subscription 10m0s 5 user refuse"}) {
 		t.Errorf("after two fates: %d %v", n, f.got)
 	}
 	told(chat.Subscription{Template: "tpl", Change: chat.SubscriptionRejected})

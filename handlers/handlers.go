@@ -57,6 +57,8 @@ type Kept interface {
 type Fates interface {
 	// Undelivered notes that the message with the platform's id did not reach the person.
 	Undelivered(ctx context.Context, messageID, status string, now time.Time) error
+	// UndeliveredTo notes the same of the messages to user by a channel without ids that were sent at since or later.
+	UndeliveredTo(ctx context.Context, user string, by push.Channel, since time.Time, status string, now time.Time) error
 }
 
 // Options make the bot. Knowledge, Filings, Guesses, Recipients, Kept and Log are required.
@@ -68,6 +70,8 @@ type Options struct {
 	Kept       Kept
 	// Fates may be nil: the platform's late word is then only logged.
 	Fates Fates
+	// Subscription is the template by which subscription notices are sent; empty: none are. The fate of another template's is not ours.
+	Subscription string
 	// Journal takes down what could be answered better; it may be nil.
 	Journal *Journal
 	// Guide says where a filing stands and what to do next (default filing.GuideTo without a calendar: no dates are told).

@@ -37,6 +37,10 @@ type Outbox interface {
 	// get it: see Push.Undelivered for what becomes of the push. Where that push is just being recorded, it is remembered until it is. A
 	// message that nobody knows is no error: the platform repeats its events, and others may send with the same account.
 	Undelivered(ctx context.Context, messageID, status string, now time.Time) error
+	// UndeliveredTo is Undelivered for a channel by which messages are sent without the platform telling its id for them (Push.MessageID is
+	// empty): it is about those to user that were sent by the channel at since or later. Where there are several, nobody knows which of them
+	// is meant, and it is taken down of all: to be told twice is better than never.
+	UndeliveredTo(ctx context.Context, user string, by Channel, since time.Time, status string, now time.Time) error
 
 	// Push returns one push. Errors: filing.ErrNotFound.
 	Push(ctx context.Context, id string) (Push, error)

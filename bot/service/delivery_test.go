@@ -335,6 +335,34 @@ func TestUndelivered(t *testing.T) {
 	})
 }
 
+// A subscription notice has no id when it is sent: what the platform says of it later is known by whom it was for.
+func TestUndeliveredSubscription(t *testing.T) {
+	onBoth(t, func(c *config.Config) { c.WeChat.StatusSubscription = "sub" }, func(o *office) {
+		ctx := o.t.Context()
+		_, err := o.me.AnswerSubscription(ctx, true, "sub", "sub")
+		o.ok(err)
+		fate := func(code, status string) {
+			t.Helper()
+			_, err := o.me.Raw(ctx, []byte(`<xml><ToUserName>gh_1</ToUserName><FromUserName>`+o.me.OpenID()+`</FromUserName><CreateTime>`+
+				fmt.Sprint(o.clock.Now().Unix())+`</CreateTime><MsgType>event</MsgType><Event>subscribe_msg_sent_event</Event>`+
+				`<SubscribeMsgSentEvent><List><TemplateId>sub</TemplateId><MsgID>18`+code+`</MsgID><ErrorCode>`+code+`</ErrorCode><ErrorStatus>`+status+
+				`</ErrorStatus></List></SubscribeMsgSentEvent></xml>`))
+			o.ok(err)
+		}
+		o.report("a", filing.PlatformReview)
+		o.ends("a", push.Sent, "")
+		fate("0", "success")
+		o.ends("a", push.Sent, "")
+		o.move(time.Hour)
+		o.report("b", filing.SMSPending)
+		o.ends("b", push.Sent, "")
+		fate("5", "user refuse")
+		o.ends("b", push.Held, push.ReasonUndelivered)
+		o.ends("a", push.Sent, "")
+		o.wants(o.says("你好").Text, "小店b", "待短信核验", "没能送到")
+	})
+}
+
 // The day's quota rests the route until midnight in China, for everybody and without further calls; a pause rests everything.
 func TestQuotaAndPause(t *testing.T) {
 	onBoth(t, func(c *config.Config) { c.WeChat.StatusTemplate = "tpl" }, func(o *office) {

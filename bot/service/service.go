@@ -123,7 +123,7 @@ func (s *Service) join() error {
 		Estimate: func(stage, platform, province string) string {
 			return s.experience.about(stage, platform, province, s.now())
 		},
-		Fates: s.store, Quiet: quiet, Human: c.Human.Reply, Proactive: s.client != nil && s.proactive(), Observe: s.metrics.understood, Now: s.now, Log: s.log,
+		Fates: s.store, Subscription: c.WeChat.StatusSubscription, Quiet: quiet, Human: c.Human.Reply, Proactive: s.client != nil && s.proactive(), Observe: s.metrics.understood, Now: s.now, Log: s.log,
 	})
 	envelope, err := wechat.NewEnvelope(wechat.EnvelopeOptions{
 		AppID: c.WeChat.AppID, Token: c.WeChat.Token, AESKey: c.WeChat.AESKey, PreviousAESKey: c.WeChat.PreviousAESKey,

@@ -43,6 +43,25 @@ func (s *Store) Undelivered(ctx context.Context, messageID, status string, now t
 	})
 }
 
+// UndeliveredTo is part of push.Outbox.
+func (s *Store) UndeliveredTo(ctx context.Context, user string, by push.Channel, since time.Time, status string, now time.Time) error {
+	if err := store.CheckUser(user); err != nil {
+		return err
+	}
+	return s.update(ctx, func(t *tx) error {
+		for _, id := range t.keysOf(bucketPushesUser, under(user), everything) {
+			p, ok := t.push(string(id))
+			if !ok || !store.SentTo(p, user, by, since) {
+				continue
+			}
+			if after, ok := t.undelivered(p, status, store.Stamp(now)); ok {
+				t.putPush(&p, &after)
+			}
+		}
+		return nil
+	})
+}
+
 func (t *tx) undelivered(p push.Push, status string, now time.Time) (push.Push, bool) {
 	var f filing.Filing
 	if kept := t.filing(p.Filing); kept != nil {

@@ -3,6 +3,7 @@ package redis
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	goredis "github.com/redis/go-redis/v9"
@@ -32,6 +33,43 @@ func (s *Store) Undelivered(ctx context.Context, messageID, status string, now t
 	}
 	id, pushID, _ := cutSpace(ref.Val())
 	return s.undelivered(ctx, id, pushID, status, now)
+}
+
+// UndeliveredTo is part of push.Outbox. What was sent lately is found in the shards of the filings that the person follows or ever
+// followed.
+func (s *Store) UndeliveredTo(ctx context.Context, user string, by push.Channel, since time.Time, status string, now time.Time) error {
+	if err := store.CheckUser(user); err != nil {
+		return err
+	}
+	mine, err := s.client.SMembers(ctx, s.person(user).ever()).Result()
+	if err != nil {
+		return failure(ctx, err)
+	}
+	var looked []shard
+	for _, id := range mine {
+		k := s.shardFor(id)
+		if slices.Contains(looked, k) {
+			continue
+		}
+		looked = append(looked, k)
+		ended, err := s.client.ZRangeArgs(ctx, goredis.ZRangeArgs{Key: k.ended(), ByScore: true, Start: millis(since), Stop: "+inf"}).Result()
+		if err != nil {
+			return failure(ctx, err)
+		}
+		ps, err := s.pushesByID(ctx, k, ended)
+		if err != nil {
+			return err
+		}
+		for _, p := range ps {
+			if !store.SentTo(p.Push, user, by, since) {
+				continue
+			}
+			if err := s.undelivered(ctx, p.Filing, p.ID, status, now); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // errSame ends a turn that changes nothing.

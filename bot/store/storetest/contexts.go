@@ -52,10 +52,13 @@ func Calls(s store.Store) map[string]func(ctx context.Context) error {
 		},
 		"Waiting":     func(ctx context.Context) error { _, err := s.Waiting(ctx, "u", "k", at); return err },
 		"Undelivered": func(ctx context.Context) error { return s.Undelivered(ctx, "m", "failed", at) },
-		"SetQuiet":    func(ctx context.Context) error { return s.SetQuiet(ctx, "u", nil) },
-		"Paused":      func(ctx context.Context) error { _, err := s.Paused(ctx); return err },
-		"SetPaused":   func(ctx context.Context) error { return s.SetPaused(ctx, push.Pause{Since: at}) },
-		"NextDue":     func(ctx context.Context) error { _, err := s.NextDue(ctx); return err },
+		"UndeliveredTo": func(ctx context.Context) error {
+			return s.UndeliveredTo(ctx, "u", push.BySubscription, at, "failed", at)
+		},
+		"SetQuiet":  func(ctx context.Context) error { return s.SetQuiet(ctx, "u", nil) },
+		"Paused":    func(ctx context.Context) error { _, err := s.Paused(ctx); return err },
+		"SetPaused": func(ctx context.Context) error { return s.SetPaused(ctx, push.Pause{Since: at}) },
+		"NextDue":   func(ctx context.Context) error { _, err := s.NextDue(ctx); return err },
 		"Take": func(ctx context.Context) error {
 			_, err := s.Take(ctx, "k", []push.Push{{ID: "p", Filing: "a"}}, at, time.Minute)
 			return err

@@ -103,6 +103,71 @@ func testUndelivered(t *testing.T, open Open) {
 	})
 }
 
+// testUndeliveredTo is the platform's word on a message that has no id.
+func testUndeliveredTo(t *testing.T, open Open) {
+	const failed = "5 user refuse"
+	setUp := func(t *testing.T) (*bench, map[string]push.Push) {
+		b := newBench(t, open)
+		ps := make(map[string]push.Push)
+		send := func(id, user, messageID string, by push.Channel) {
+			b.report(id, filing.NotFiled)
+			b.follow(id, user, filing.NotifyAll)
+			b.clock.Add(time.Minute)
+			b.report(id, filing.PlatformReview)
+			p := b.leaseOne()
+			p.Channel, p.MessageID = by, messageID
+			b.finish(p, push.Sent, "")
+			ps[id] = b.push(p.ID)
+		}
+		send("old", "u", "", push.BySubscription)
+		send("new", "u", "", push.BySubscription)
+		send("known", "u", "1001", push.BySubscription)
+		send("template", "u", "", push.ByTemplate)
+		send("others", "v", "", push.BySubscription)
+		return b, ps
+	}
+	states := func(b *bench, ps map[string]push.Push) (held []string) {
+		for _, id := range []string{"old", "new", "known", "template", "others"} {
+			if p := b.push(ps[id].ID); p.State == push.Held && p.Reason == push.ReasonUndelivered && p.Detail == failed {
+				held = append(held, id)
+			} else {
+				b.same(p, ps[id])
+			}
+		}
+		return held
+	}
+
+	t.Run("the one that was sent lately", func(t *testing.T) {
+		b, ps := setUp(t)
+		b.ok(b.s.UndeliveredTo(b.ctx, "u", push.BySubscription, ps["new"].UpdatedAt, failed, b.now()))
+		b.same(states(b, ps), []string{"new"})
+		b.same(ids(b.waiting("u")), []string{ps["new"].ID})
+		b.ok(b.s.UndeliveredTo(b.ctx, "u", push.BySubscription, ps["new"].UpdatedAt, failed, b.now())) // the platform repeats itself
+		b.same(states(b, ps), []string{"new"})
+	})
+
+	t.Run("all of several", func(t *testing.T) {
+		b, ps := setUp(t)
+		b.ok(b.s.UndeliveredTo(b.ctx, "u", push.BySubscription, ps["old"].UpdatedAt, failed, b.now()))
+		b.same(states(b, ps), []string{"old", "new"})
+	})
+
+	t.Run("he does not follow any longer", func(t *testing.T) {
+		b, ps := setUp(t)
+		b.ok(b.s.Untrack(b.ctx, "u", "new", b.now()))
+		b.ok(b.s.UndeliveredTo(b.ctx, "u", push.BySubscription, ps["new"].UpdatedAt, failed, b.now()))
+		b.same(b.push(ps["new"].ID).Reason, push.ReasonNotTracking)
+	})
+
+	t.Run("none", func(t *testing.T) {
+		b, ps := setUp(t)
+		b.ok(b.s.UndeliveredTo(b.ctx, "u", push.BySubscription, b.now(), failed, b.now()))
+		b.ok(b.s.UndeliveredTo(b.ctx, "nobody", push.BySubscription, Start, failed, b.now()))
+		b.same(states(b, ps), []string(nil))
+		b.code(b.s.UndeliveredTo(b.ctx, "", push.BySubscription, Start, failed, b.now()), filing.CodeInvalid)
+	})
+}
+
 func testPause(t *testing.T, open Open) {
 	b := newBench(t, open)
 	paused := func() push.Pause {

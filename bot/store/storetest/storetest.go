@@ -51,6 +51,7 @@ func Run(t *testing.T, open Open) {
 		{"Resting", testResting},
 		{"Operator", testOperator},
 		{"Undelivered", testUndelivered},
+		{"Undelivered without an id", testUndeliveredTo},
 		{"Pause", testPause},
 		{"Quiet", testQuiet},
 		{"Outbox lists", testOutboxLists},
