@@ -103,4 +103,6 @@ type Push struct {
 	MessageID string    `json:"message_id,omitempty"`
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
+	// Trail is what happened to it since, oldest first, for operators; nothing is decided by it.
+	Trail []Moment `json:"trail,omitempty"`
 }

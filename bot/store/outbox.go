@@ -67,6 +67,9 @@ func Attempted(kept, p push.Push, now time.Time) (push.Push, error) {
 		kept.FirstTry = now
 	}
 	kept.Channel, kept.UpdatedAt = p.Channel, now
+	tried := kept
+	tried.Reason, tried.Code = push.ReasonNone, 0 // those of an earlier try
+	kept.Trail = tried.Noted(now).Trail
 	return kept, nil
 }
 
@@ -93,7 +96,7 @@ func Finished(kept, p push.Push, follows bool, now time.Time) (push.Push, error)
 	if !follows && !kept.State.Final() {
 		kept.State, kept.Reason = push.Dropped, push.ReasonNotTracking
 	}
-	return stamped(kept), nil
+	return stamped(kept.Noted(Stamp(at))), nil
 }
 
 func holds(kept, p push.Push) bool {
@@ -113,7 +116,7 @@ func Retried(p push.Push, now time.Time) (push.Push, error) {
 	p.State, p.Reason, p.Due, p.Lease, p.LeasedUntil = push.Pending, push.ReasonNone, now, "", time.Time{}
 	p.Attempts, p.FirstTry, p.Code, p.Detail, p.Channel, p.MessageID = 0, time.Time{}, 0, "", "", ""
 	p.UpdatedAt = now
-	return stamped(p), nil
+	return stamped(p.Noted(Stamp(now))), nil
 }
 
 // Dropped makes an unfinished or dead push one that an operator dropped. Errors: CodeConflict.
@@ -127,7 +130,7 @@ func Dropped(p push.Push, now time.Time) (push.Push, error) {
 // ended brings p into a final state.
 func ended(p push.Push, s push.State, why push.Reason, now time.Time) push.Push {
 	p.State, p.Reason, p.Lease, p.LeasedUntil, p.UpdatedAt = s, why, "", time.Time{}, Stamp(now)
-	return p
+	return p.Noted(p.UpdatedAt)
 }
 
 // stamped brings the times of p into the form in which they are kept. A push without a due time is due when it was made.

@@ -18,6 +18,8 @@ func SentTo(p push.Push, user string, by push.Channel, since time.Time) bool {
 
 // Undelivered writes onto a push what the platform says of it. ok is false where nothing changes.
 func Undelivered(p push.Push, status string, f filing.Filing, follows bool, now time.Time) (after push.Push, ok bool) {
-	after, ok = p.Undelivered(cut(status, maxDetail), f, follows, now)
+	if after, ok = p.Undelivered(cut(status, maxDetail), f, follows, now); ok {
+		after = after.Noted(Stamp(now))
+	}
 	return stamped(after), ok
 }

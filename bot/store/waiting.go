@@ -39,9 +39,8 @@ func Told(p push.Push, now time.Time) (after push.Push, ok bool) {
 	if p.State != push.Pending && p.State != push.Held {
 		return p, false
 	}
-	p = ended(p, push.Sent, push.ReasonNone, now)
 	p.Channel = push.ByReply
-	return p, true
+	return ended(p, push.Sent, push.ReasonNone, now), true
 }
 
 // CheckTold reads the names of told pushes, as push.Push.Ref makes them. Errors: CodeInvalid.

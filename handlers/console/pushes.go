@@ -76,6 +76,8 @@ type moment struct {
 	At   time.Time
 	What string
 	Note string
+	// Code is the platform's error, 0 for none.
+	Code int
 	Tone string
 }
 
@@ -104,30 +106,38 @@ func (c *Console) showPush(w http.ResponseWriter, v *visit) error {
 	return c.show(w, v, "push", "推送", d)
 }
 
-// life tells a push's life from what is kept of it.
+// life tells a push's life: how it came about, what happened to it, and what is still to come.
 func life(p push.Push) []moment {
 	out := []moment{{At: p.CreatedAt, What: "产生", Tone: "off"}}
-	if p.Due.After(p.CreatedAt.Add(time.Minute)) {
-		out = append(out, moment{At: p.Due, What: "可以发送", Tone: "off"})
+	for _, m := range p.Trail {
+		out = append(out, momentOf(m))
 	}
-	if !p.FirstTry.IsZero() {
-		out = append(out, moment{At: p.FirstTry, What: "第一次尝试", Note: channelWords[p.Channel], Tone: "wait"})
-	}
-	end := moment{At: p.UpdatedAt, What: stateWords[p.State], Note: p.Reason.Label(), Tone: "wait"}
-	switch p.State {
-	case push.Sent:
-		end.Tone, end.Note = "done", channelWords[p.Channel]
-	case push.Dead:
-		end.Tone = "bad"
-	case push.Dropped:
-		end.Tone = "off"
-	case push.Leased:
+	switch {
+	case p.State == push.Leased:
 		out = append(out, moment{At: p.LeasedUntil, What: "最晚此时有结果", Tone: "off"})
-	}
-	if !p.State.Final() || p.UpdatedAt.After(p.CreatedAt) {
-		out = append(out, end)
+	case p.State == push.Pending && p.Due.After(p.CreatedAt.Add(time.Minute)):
+		out = append(out, moment{At: p.Due, What: "可以发送", Tone: "off"})
+	case len(p.Trail) == 0 && p.UpdatedAt.After(p.CreatedAt): // written before there were trails
+		out = append(out, momentOf(push.Moment{At: p.UpdatedAt, State: p.State, Reason: p.Reason, Channel: p.Channel, Code: p.Code}))
 	}
 	slices.SortStableFunc(out, func(a, b moment) int { return a.At.Compare(b.At) })
+	return out
+}
+
+func momentOf(m push.Moment) moment {
+	out := moment{At: m.At, What: stateWords[m.State], Note: m.Reason.Label(), Code: m.Code, Tone: "wait"}
+	switch m.State {
+	case push.Leased:
+		out.What, out.Note, out.Tone = "尝试发送", channelWords[m.Channel], "off"
+	case push.Sent:
+		out.Note, out.Tone, out.Code = channelWords[m.Channel], "done", 0
+	case push.Dead:
+		out.Tone = "bad"
+	case push.Held:
+		out.Tone = "act"
+	case push.Dropped:
+		out.Tone = "off"
+	}
 	return out
 }
 

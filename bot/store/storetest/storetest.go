@@ -47,6 +47,7 @@ func Run(t *testing.T, open Open) {
 		{"Lease", testLease},
 		{"Finish", testFinish},
 		{"Held", testHeld},
+		{"Trail", testTrail},
 		{"Telling", testTelling},
 		{"Resting", testResting},
 		{"Operator", testOperator},
