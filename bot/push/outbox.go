@@ -47,7 +47,7 @@ type Outbox interface {
 	// Pushes lists by Query, newest first, a page at a time.
 	Pushes(ctx context.Context, q Query) (Page, error)
 	// Retry makes a Dead, Held or Pending push due at now, with its attempts forgotten. Drop makes an unfinished or dead one Dropped.
-	// Errors: filing.ErrNotFound; filing.CodeConflict where its state does not allow it.
+	// Errors: filing.ErrNotFound; filing.CodeConflict where its state does not allow it, and for Retry while a reply is telling it.
 	Retry(ctx context.Context, id string, now time.Time) (Push, error)
 	Drop(ctx context.Context, id string, now time.Time) (Push, error)
 	// Sweep forgets pushes in a final state that ended before the given time, and returns how many.
