@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"mime"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/beianbot/beianbot/bot/chat"
@@ -117,14 +118,35 @@ func New(o Options) http.Handler {
 	for _, r := range s.routes() {
 		mux.Handle(r.method+" "+r.path, s.guarded(r))
 	}
-	mux.Handle("/api/v1/", s.guarded(route{action: desk.Look, serve: func(http.ResponseWriter, *http.Request) error {
-		return &problem{http.StatusNotFound, "not_found", "there is no such call"}
-	}}))
+	mux.Handle(elsewhere, s.guarded(route{action: desk.Look, serve: unknownCall(mux)}))
 	cross := http.NewCrossOriginProtection() // without a token, a page elsewhere could call a listener on this machine
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, &problem{http.StatusForbidden, "cross_origin", "this request came from another web page"})
 	}))
 	return cross.Handler(mux)
+}
+
+// elsewhere is the pattern of what is no call.
+const elsewhere = "/api/v1/"
+
+// unknownCall tells what there is not: another method than those that the path knows, or the path itself. The mux cannot do so by itself: its
+// own answer is none of ours, and a pattern of every path without a method would clash with those that have one.
+func unknownCall(mux *http.ServeMux) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		var allow []string
+		for _, m := range []string{http.MethodGet, http.MethodHead, http.MethodPut, http.MethodPost, http.MethodDelete} {
+			other := r.Clone(r.Context())
+			other.Method = m
+			if _, pattern := mux.Handler(other); pattern != elsewhere {
+				allow = append(allow, m)
+			}
+		}
+		if len(allow) == 0 {
+			return &problem{http.StatusNotFound, "not_found", "there is no such call"}
+		}
+		w.Header().Set("Allow", strings.Join(allow, ", "))
+		return &problem{http.StatusMethodNotAllowed, "method_not_allowed", "this call takes " + strings.Join(allow, ", ")}
+	}
 }
 
 // problem is an error that says for itself how it is told.

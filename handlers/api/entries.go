@@ -148,7 +148,7 @@ func (s *server) putDraft(w http.ResponseWriter, r *http.Request, id string, rev
 	if err != nil {
 		return err
 	}
-	s.did(r, what, id)
+	s.did(r, what, id, "")
 	if err := s.Editor.Refresh(r.Context()); err != nil {
 		return errors.Join(errors.New("kept, but not in force here yet"), err)
 	}

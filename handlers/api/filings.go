@@ -47,8 +47,19 @@ func (s *server) putFiling(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if out.Changed { // who asks the platform every minute reports the same again and again, which would drive everything else out of the record
+		s.did(r, "filing.report", out.Filing.ID, moved(out))
+	}
 	write(w, http.StatusOK, map[string]any{"filing": out.Filing, "changed": out.Changed, "pushes": out.Pushes})
 	return nil
+}
+
+// moved says from which stage to which a report moved a filing.
+func moved(out filing.Outcome) string {
+	if out.Event.From == "" || out.Event.From == out.Event.To {
+		return string(out.Filing.Stage)
+	}
+	return string(out.Event.From) + " → " + string(out.Event.To)
 }
 
 func (s *server) getFiling(w http.ResponseWriter, r *http.Request) error {
@@ -102,7 +113,7 @@ func (s *server) deleteFiling(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Filings.Delete(r.Context(), r.PathValue("id")); err != nil {
 		return err
 	}
-	s.did(r, "filing.delete", r.PathValue("id"))
+	s.did(r, "filing.delete", r.PathValue("id"), "")
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
@@ -117,7 +128,7 @@ func (s *server) issueCode(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Filings.IssueCode(r.Context(), r.PathValue("id"), filing.HashCode(plain), expires); err != nil {
 		return err
 	}
-	s.did(r, "filing.code", r.PathValue("id"))
+	s.did(r, "filing.code", r.PathValue("id"), "")
 	answer := map[string]any{"code": code, "expires_at": expires}
 	if s.QRCodes != nil {
 		url, err := s.QRCodes.QRCode(r.Context(), code, codeTTL)
@@ -135,7 +146,7 @@ func (s *server) revokeCodes(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Filings.RevokeCodes(r.Context(), r.PathValue("id")); err != nil {
 		return err
 	}
-	s.did(r, "filing.revoke", r.PathValue("id"))
+	s.did(r, "filing.revoke", r.PathValue("id"), "")
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
@@ -183,7 +194,7 @@ func (s *server) removeFollower(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Filings.Untrack(r.Context(), found[0], id, s.Now()); err != nil {
 		return err
 	}
-	s.did(r, "filing.unfollow", id)
+	s.did(r, "filing.unfollow", id, "")
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }

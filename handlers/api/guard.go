@@ -88,14 +88,17 @@ func by(r *http.Request) string {
 	return ""
 }
 
-// did writes down what the caller did. It was done, so that a failure is only logged. Reports are not written down: the history of a filing
-// tells who reported.
-func (s *server) did(r *http.Request, what, on string) {
+// did writes down what the caller did, so that whoever reads the record finds every change, by whichever way it came. It was done, so that a
+// failure to write it down is only logged, and whoever hangs up meanwhile stands there all the same. note is a word more, without any person.
+func (s *server) did(r *http.Request, what, on, note string) {
 	p, ok := r.Context().Value(personKey{}).(desk.Person)
 	if s.Desk == nil || !ok {
 		return
 	}
-	if err := s.Desk.Note(r.Context(), p.Name, what, on, "API"); err != nil {
+	if note != "" {
+		note = ", " + note
+	}
+	if err := s.Desk.Note(context.WithoutCancel(r.Context()), p.Name, what, on, "API"+note); err != nil {
 		s.Log.ErrorContext(r.Context(), "a deed was not written down", "what", what, "err", err)
 	}
 }

@@ -81,7 +81,7 @@ func (s *server) forgetQuestion(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Questions.ForgetQuestion(r.Context(), kind, b.Text); err != nil {
 		return err
 	}
-	s.did(r, "question.ignore", "")
+	s.did(r, "question.ignore", "", "")
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }

@@ -28,6 +28,7 @@ type office struct {
 	t     *testing.T
 	store *bolt.Store
 	h     http.Handler
+	desk  *people.Desk
 	keys  map[people.Role]string
 	doc   map[string]any
 	seen  map[string]bool
@@ -75,7 +76,7 @@ func newOffice(t *testing.T) *office {
 		t.Fatal(err)
 	}
 	d := people.New(people.Options{Records: st, Token: token, Now: clock})
-	o := &office{t: t, store: st, keys: map[people.Role]string{"": ""}, seen: map[string]bool{}}
+	o := &office{t: t, store: st, desk: d, keys: map[people.Role]string{"": ""}, seen: map[string]bool{}}
 	if err := d.AddUser(t.Context(), "mei", "correct horse battery", people.Admin); err != nil {
 		t.Fatal(err)
 	}

@@ -66,7 +66,7 @@ func (s *server) getPush(w http.ResponseWriter, r *http.Request) error {
 func (s *server) retryPush(w http.ResponseWriter, r *http.Request) error {
 	p, err := s.Outbox.Retry(r.Context(), r.PathValue("id"), s.Now())
 	if err == nil {
-		s.did(r, "push.retry", p.ID)
+		s.did(r, "push.retry", p.ID, "")
 	}
 	return s.onePush(w)(p, err)
 }
@@ -74,7 +74,7 @@ func (s *server) retryPush(w http.ResponseWriter, r *http.Request) error {
 func (s *server) dropPush(w http.ResponseWriter, r *http.Request) error {
 	p, err := s.Outbox.Drop(r.Context(), r.PathValue("id"), s.Now())
 	if err == nil {
-		s.did(r, "push.drop", p.ID)
+		s.did(r, "push.drop", p.ID, "")
 	}
 	return s.onePush(w)(p, err)
 }
@@ -122,9 +122,9 @@ func (s *server) setPaused(w http.ResponseWriter, r *http.Request, p push.Pause)
 	}
 	s.Log.InfoContext(r.Context(), "sending of notices", "paused", p.On(), "why", p.Why)
 	if p.On() {
-		s.did(r, "push.pause", p.Why)
+		s.did(r, "push.pause", "", p.Why)
 	} else {
-		s.did(r, "push.resume", "")
+		s.did(r, "push.resume", "", "")
 	}
 	write(w, http.StatusOK, map[string]any{"paused": pausedView(p)})
 	return nil

@@ -35,9 +35,6 @@ func (s *server) importFilings(w http.ResponseWriter, r *http.Request) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	dry := r.URL.Query().Get("dry_run") == "true"
-	if !dry {
-		s.did(r, "filing.import", "")
-	}
 	row := func(res sheet.Result) error {
 		if !stream {
 			rows = append(rows, res)
@@ -52,6 +49,13 @@ func (s *server) importFilings(w http.ResponseWriter, r *http.Request) error {
 	sum, err := sheet.Import(r.Context(), s.Filings, r.Body, sheet.ImportOptions{
 		ReadOptions: sheet.ReadOptions{Now: s.Now(), Source: filing.FromCSV, By: by(r)}, DryRun: dry, Row: row,
 	})
+	if !dry && sum.Rows > 0 {
+		note := fmt.Sprintf("%d rows, %d changed, %d refused", sum.Rows, sum.Changed, sum.Refused)
+		if err != nil { // what was applied before it stays
+			note += ", ended early"
+		}
+		s.did(r, "filing.import", "", note)
+	}
 	var p sheet.Problem
 	if err != nil && !begun {
 		if errors.As(err, &p) {
