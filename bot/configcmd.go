@@ -4,15 +4,22 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+
+	"github.com/beianbot/beianbot/bot/service"
+	"github.com/beianbot/beianbot/config"
 )
 
 type configCmd struct {
 	configFlag
-	Check bool `help:"Also say what is missing to serve an account."`
+	Check bool `help:"Also say what is missing to serve an account, and whether Redis can be used where it is configured."`
 }
 
 func (c *configCmd) Run(w *world) error {
-	cfg, err := c.load(w)
+	load := config.Load
+	if c.Check {
+		load = config.LoadToServe
+	}
+	cfg, err := load(c.File, w.environ)
 	if err != nil {
 		return err
 	}
@@ -24,7 +31,7 @@ func (c *configCmd) Run(w *world) error {
 		return err
 	}
 	if c.Check {
-		return cfg.Validate()
+		return service.CheckStore(w.ctx, cfg)
 	}
 	return nil
 }

@@ -5,8 +5,11 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/beianbot/beianbot/handlers"
 )
 
 // command runs one command line as the shell would.
@@ -69,6 +72,46 @@ func TestAskJSON(t *testing.T) {
 	if !strings.Contains(lines[2], `"kind":"smalltalk"`) {
 		t.Errorf("%s", lines[2])
 	}
+	for _, i := range []int{3, 4} {
+		if !strings.Contains(lines[i], `"kind":"unknown"`) {
+			t.Errorf("line %d: %.200s", i, lines[i])
+		}
+	}
+}
+
+// TestAskNamesCommands: what is understood as a command names one of the closed set, and every kind is one of the contract's.
+func TestAskNamesCommands(t *testing.T) {
+	known := map[string]bool{}
+	for _, c := range handlers.Commands() {
+		known[string(c)] = true
+	}
+	wants := [][2]string{
+		{"登记", "register"}, {"更新进度", "update"}, {"删除我的数据", "erase"}, {"通知设置", "settings"}, {"看通知", "notices"}, {"晚上不要打扰我", "settings"},
+		{"我的小程序小鹿花店11月20日在上海提交了初审", "register"}, {"查进度", "status"}, {"BA-7K3M-Q9XD", "track"}, {"绑定 BA-7K3M-Q9XD", "track"},
+		{"解绑", "untrack"}, {"订阅通知", "subscribe"}, {"取消通知", "unsubscribe"}, {"都不要", "unsubscribe"}, {"帮助", "help"}, {"人工", "human"},
+		{"", ""}, {"   ", ""}, {"0", ""}, {"上海管局要审多久", ""}, {"你好", ""}, {"今天天气怎么样", ""}, {"有用", ""},
+	}
+	var in strings.Builder
+	for _, w := range wants {
+		in.WriteString(w[0] + "\n")
+	}
+	out, errs, code := command(t, in.String(), nil, "ask", "--json", "-")
+	lines := strings.Split(strings.TrimSuffix(out, "\n"), "\n")
+	if code != 0 || len(lines) != len(wants) {
+		t.Fatalf("exit %d, %d lines: %s", code, len(lines), errs)
+	}
+	for i, w := range wants {
+		var a struct{ Question, Kind, Command string }
+		if err := json.Unmarshal([]byte(lines[i]), &a); err != nil || a.Question != w[0] {
+			t.Fatalf("%q: %v: %s", w[0], err, lines[i])
+		}
+		if !slices.Contains([]string{"answer", "choice", "command", "smalltalk", "unknown"}, a.Kind) {
+			t.Errorf("%q is of kind %q", w[0], a.Kind)
+		}
+		if a.Command != w[1] || (a.Kind == "command") != (a.Command != "") || a.Command != "" && !known[a.Command] {
+			t.Errorf("%q: %s %q, want %q", w[0], a.Kind, a.Command, w[1])
+		}
+	}
 }
 
 func TestAskIsReadable(t *testing.T) {
@@ -89,6 +132,14 @@ func TestConfigHidesSecretsAndReportsEverything(t *testing.T) {
 	}
 	_, errs, code := command(t, "", nil, "config", "--config", path)
 	if code != 1 || !strings.Contains(errs, ":1: lisen: no such key") || !strings.Contains(errs, ":4: wechat.freshness") {
+		t.Errorf("exit %d:\n%s", code, errs)
+	}
+	_, errs, code = command(t, "", []string{"BEIANBOT_REDIS_URL=redis://:hunter2@127.0.0.1:1", "BEIANBOT_WECHAT_APP_ID=wx", "BEIANBOT_WECHAT_TOKEN=abc"}, "config", "--check")
+	if code != 1 || !strings.Contains(errs, "redis_url (127.0.0.1:1): nothing listens there") || strings.Contains(errs, "hunter2") {
+		t.Errorf("a Redis that is not there: exit %d:\n%s", code, errs)
+	}
+	_, errs, code = command(t, "", nil, "config", "--check", "--config", path)
+	if code != 1 || !strings.Contains(errs, ":1: lisen: no such key") || !strings.Contains(errs, "wechat.app_id: is missing") {
 		t.Errorf("exit %d:\n%s", code, errs)
 	}
 	_, errs, code = command(t, "", nil, "serve")

@@ -18,11 +18,8 @@ type serveCmd struct {
 const stopTime = 20 * time.Second
 
 func (c *serveCmd) Run(w *world) error {
-	cfg, err := c.load(w)
+	cfg, err := config.LoadToServe(c.File, w.environ)
 	if err != nil {
-		return err
-	}
-	if err := cfg.Validate(); err != nil {
 		return err
 	}
 	log := newLog(w.stderr, cfg.Log)

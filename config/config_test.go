@@ -116,6 +116,20 @@ func TestEveryMistakeAtOnce(t *testing.T) {
 			[]string{"BEIANBOT_ADMIN_TOKEN=x", "BEIANBOT_ADMIN_TOKEN_FILE=/dev/null"},
 			[]string{"BEIANBOT_ADMIN_TOKEN_FILE: BEIANBOT_ADMIN_TOKEN is set as well; one of them must go"},
 		},
+		{
+			"a key that is none hides no other mistake, and one mistake is told once",
+			"lisen: :1\nlog:\n  level: loud\nwechat:\n  freshness: soon\n  mode: safe\npush:\n  parallel: 900\n",
+			[]string{"BEIANBOT_PUSH_PER_SECOND=much", "BEIANBOT_LIMITS_MESSAGES_PER_MINUTE=0"},
+			[]string{
+				"beianbot.yaml:1: lisen: no such key",
+				"beianbot.yaml:5: wechat.freshness: the value has the wrong type: a duration such as 5m is needed",
+				"BEIANBOT_PUSH_PER_SECOND: the value has the wrong type: a number is needed",
+				"beianbot.yaml:3: log.level: must be one of debug, info, warn, error",
+				"wechat.aes_key: is needed in mode safe",
+				"limits.messages_per_minute: must be between 1 and 10000",
+				"beianbot.yaml:8: push.parallel: must be between 1 and 64",
+			},
+		},
 		{"not YAML at all", "a: [", nil, []string{"beianbot.yaml"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -141,6 +155,31 @@ func TestWhatServingNeeds(t *testing.T) {
 		if !strings.Contains(got, key+": is missing") {
 			t.Errorf("%s is not reported missing in:\n%s", key, got)
 		}
+	}
+}
+
+// TestToServe: what is missing stands beside what is wrong, with its line where it has one; of a file that cannot be read nothing more is said.
+func TestToServe(t *testing.T) {
+	path := write(t, "lisen: :1\nadmin:\n  token: short\nwechat:\n  status_template: t\n  token: a-b\n")
+	_, err := config.LoadToServe(path, nil)
+	want := []string{
+		"beianbot.yaml:1: lisen: no such key",
+		"beianbot.yaml:6: wechat.token: must be 3 to 32 letters and digits, as in the platform's console",
+		"wechat.app_id: is missing: the account's AppID, from the platform's console",
+		"wechat.app_secret: is missing: without it nothing can be sent",
+		"beianbot.yaml:3: admin.token: must have at least 16 characters",
+	}
+	if diff := cmp.Diff(want, problems(t, err)); diff != "" {
+		t.Error(diff)
+	}
+	if _, err := config.LoadToServe(write(t, "a: ["), nil); len(problems(t, err)) != 1 {
+		t.Errorf("of a file that is no YAML: %v", err)
+	}
+	if _, err := config.LoadToServe(filepath.Join(t.TempDir(), "none.yaml"), nil); len(problems(t, err)) != 1 {
+		t.Errorf("of no file: %v", err)
+	}
+	if _, err := config.LoadToServe("", []string{"BEIANBOT_WECHAT_APP_ID=wx", "BEIANBOT_WECHAT_TOKEN=abc"}); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -59,35 +59,86 @@ func (ps Problems) Error() string {
 }
 
 // Load reads the file (none where path is empty), then the environment (as os.Environ gives it) over it. Unknown keys, unknown variables
-// with our prefix and wrong types are all reported at once, as Problems. What is missing is for Validate to say, because not every command
-// needs everything.
+// with our prefix, wrong types and values that nothing can use are all reported at once, as Problems. What is missing is for Validate to
+// say, because not every command needs everything.
 func Load(path string, environ []string) (Config, error) {
-	c := Default()
-	var problems Problems
-	where := positions{}
-	if path != "" {
-		data, err := readBounded(path)
-		if err != nil {
-			return c, Problems{{File: path, Message: err.Error()}}
-		}
-		var ps Problems
-		where, ps = decode(path, data, &c)
-		problems = append(problems, ps...)
-	}
-	problems = append(problems, overlay(&c, environ)...)
+	c, _, problems := load(path, environ)
 	if len(problems) > 0 {
 		return c, problems
 	}
+	return c, nil
+}
+
+// LoadToServe is Load and Validate in one, so that an operator sees at once all there is to mend before an account can be served.
+func LoadToServe(path string, environ []string) (Config, error) {
+	c, s, problems := load(path, environ)
+	if s.readable {
+		problems = problems.and(c.missing(s))
+	}
+	if len(problems) > 0 {
+		return c, problems
+	}
+	return c, nil
+}
+
+// source is the file that a configuration was read from.
+type source struct {
+	file  string
+	where positions
+	// readable is false where the file could not be read at all: what is said of values then would be noise.
+	readable bool
+}
+
+// problem is a mistake in the value of a key, with the line where it stands in the file, if it does.
+func (s source) problem(key, message string) Problem {
+	p := Problem{Key: key, Message: message}
+	if line, ok := s.where[key]; ok {
+		p.File, p.Line = s.file, line
+	}
+	return p
+}
+
+func load(path string, environ []string) (Config, source, Problems) {
+	c := Default()
+	s := source{file: path, where: positions{}, readable: true}
+	var problems Problems
+	if path != "" {
+		data, err := readBounded(path)
+		if err != nil {
+			return c, source{}, Problems{{File: path, Message: err.Error()}}
+		}
+		var fatal bool
+		if s.where, problems, fatal = decode(path, data, &c); fatal {
+			return c, source{}, problems
+		}
+	}
+	problems = append(problems, overlay(&c, environ)...)
 	if c.WeChat.Mode == "" {
 		c.WeChat.Mode = "plain"
 		if c.WeChat.AESKey != "" {
 			c.WeChat.Mode = "safe"
 		}
 	}
-	if ps := c.check(path, where); len(ps) > 0 {
-		return c, ps
+	return c, s, problems.and(c.check(s))
+}
+
+// and adds the problems of keys of which nothing was said yet: where a value could not be read, the default stands in its place.
+func (ps Problems) and(more Problems) Problems {
+	said := map[string]bool{}
+	for _, p := range ps {
+		said[p.Key] = true
+		for _, k := range keys() {
+			if k.env == p.Key || k.env+"_FILE" == p.Key {
+				said[k.path] = true
+			}
+		}
 	}
-	return c, nil
+	for _, p := range more {
+		if !said[p.Key] {
+			ps = append(ps, p)
+		}
+	}
+	return ps
 }
 
 func readBounded(path string) ([]byte, error) {
@@ -104,21 +155,23 @@ func readBounded(path string) ([]byte, error) {
 // positions tells at which line of the file a key stands.
 type positions map[string]int
 
-func decode(path string, data []byte, c *Config) (positions, Problems) {
-	where := positions{}
+// decode reads the file's text into c. fatal tells that it is no YAML at all.
+func decode(path string, data []byte, c *Config) (where positions, ps Problems, fatal bool) {
+	where = positions{}
 	if len(bytes.TrimSpace(data)) == 0 {
-		return where, nil
+		return where, nil, false
 	}
 	var doc yaml.Node
 	if err := yaml.Load(data, &doc); err != nil {
-		return where, fromYAML(path, err, nil)
+		return where, fromYAML(path, err, nil), true
 	}
 	at := map[[2]int]string{}
 	walk(&doc, "", where, at)
 	if err := yaml.Load(data, c, yaml.WithKnownFields()); err != nil {
-		return where, fromYAML(path, err, at)
+		var many *yaml.LoadErrors
+		return where, fromYAML(path, err, at), !errors.As(err, &many)
 	}
-	return where, nil
+	return where, nil, false
 }
 
 // walk notes where each key stands, and which key a line and column belong to.

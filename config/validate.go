@@ -16,15 +16,9 @@ var quietPattern = regexp.MustCompile(`^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):
 var tokenPattern = regexp.MustCompile(`^[A-Za-z0-9]{3,32}$`)
 
 // check looks for values that no command can use, wherever they came from.
-func (c *Config) check(file string, where positions) Problems {
+func (c *Config) check(s source) Problems {
 	var ps Problems
-	bad := func(key, message string) {
-		p := Problem{Key: key, Message: message}
-		if line, ok := where[key]; ok {
-			p.File, p.Line = file, line
-		}
-		ps = append(ps, p)
-	}
+	bad := func(key, message string) { ps = append(ps, s.problem(key, message)) }
 	oneOf := func(key, v string, allowed ...string) {
 		if !slices.Contains(allowed, v) {
 			bad(key, "must be one of "+strings.Join(allowed, ", "))
@@ -107,10 +101,17 @@ func (c *Config) check(file string, where positions) Problems {
 
 // Validate says what is missing to serve an account.
 func (c *Config) Validate() error {
+	if ps := c.missing(source{}); len(ps) > 0 {
+		return ps
+	}
+	return nil
+}
+
+func (c *Config) missing(s source) Problems {
 	var ps Problems
 	need := func(key, v, why string) {
 		if v == "" {
-			ps = append(ps, Problem{Key: key, Message: why})
+			ps = append(ps, s.problem(key, why))
 		}
 	}
 	need("wechat.app_id", c.WeChat.AppID, "is missing: the account's AppID, from the platform's console")
@@ -119,15 +120,12 @@ func (c *Config) Validate() error {
 		need("wechat.app_secret", c.WeChat.AppSecret, "is missing: without it nothing can be sent")
 	}
 	if c.Admin.Token == "" && !loopback(c.AdminListen) {
-		ps = append(ps, Problem{Key: "admin.token", Message: "is missing: without one admin_listen must be a loopback address"})
+		ps = append(ps, s.problem("admin.token", "is missing: without one admin_listen must be a loopback address"))
 	}
 	if c.Admin.Token != "" && len(c.Admin.Token) < 16 {
-		ps = append(ps, Problem{Key: "admin.token", Message: "must have at least 16 characters"})
+		ps = append(ps, s.problem("admin.token", "must have at least 16 characters"))
 	}
-	if len(ps) > 0 {
-		return ps
-	}
-	return nil
+	return ps
 }
 
 func loopback(addr string) bool {

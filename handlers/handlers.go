@@ -191,7 +191,7 @@ func (b *Bot) anything(ctx context.Context, t *chat.Turn, text string) (chat.Rep
 		}
 	}
 	if a, arg, ok := asksAbility(text); ok {
-		b.Observe(kb.Result{Kind: kb.KindCommand, Confidence: 1})
+		b.Observe(kb.Result{Kind: kb.KindCommand, Command: a.command(), Confidence: 1})
 		return b.perform(ctx, t, a, arg)
 	}
 	if cmd, arg, ok := spelled(text); ok {
@@ -207,7 +207,7 @@ func (b *Bot) anything(ctx context.Context, t *chat.Turn, text string) (chat.Rep
 		return b.track(ctx, t, code)
 	}
 	if r, ok, err := b.sentence(ctx, t, text); ok || err != nil {
-		b.Observe(kb.Result{Kind: kb.KindCommand, Confidence: 1})
+		b.Observe(kb.Result{Kind: kb.KindCommand, Command: reported(t), Confidence: 1})
 		return r, err
 	}
 	return b.question(ctx, t, text)

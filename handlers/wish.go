@@ -222,7 +222,7 @@ func offersWishes(offered []chat.Choice) (about string, ok bool) {
 // heed carries out a wish. ok is false where it speaks of something that is none of the person's filings: then it was not meant as one.
 func (b *Bot) heed(ctx context.Context, t *chat.Turn, w wish) (r chat.Reply, ok bool, err error) {
 	if w.Notify == "" {
-		b.Observe(kb.Result{Kind: kb.KindCommand, Confidence: 1})
+		b.Observe(kb.Result{Kind: kb.KindCommand, Command: CommandSettings, Confidence: 1})
 		b.Journal.Count("command:settings")
 		if w.Ask {
 			r, err = b.askQuiet(ctx, t)

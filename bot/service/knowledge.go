@@ -32,6 +32,9 @@ func NewAsker(k handlers.Knowledge, human string, now func() time.Time) func(con
 		if err != nil {
 			return api.Asked{}, err
 		}
+		if r.Kind == "" { // nothing was there to be understood
+			r.Kind = kb.KindUnknown
+		}
 		a := api.Asked{
 			Question: question, Kind: string(r.Kind), Topic: r.Topic, Command: string(r.Command), Entities: r.Entities,
 			Candidates: make([]api.Candidate, len(r.Candidates)), Reply: wechat.Content(reply), Micros: time.Since(start).Microseconds(),

@@ -24,7 +24,11 @@ func openStore(ctx context.Context, c config.Config, s *Service) (store.Store, e
 		}
 	}
 	if c.RedisURL != "" {
-		return redis.Open(ctx, redis.Options{URL: c.RedisURL, Planner: planner, Now: s.now, Wake: wake, Log: s.log})
+		st, err := redis.Open(ctx, redis.Options{URL: c.RedisURL, Planner: planner, Now: s.now, Wake: wake, Log: s.log})
+		if err != nil {
+			return nil, redisProblem(c.RedisURL, err)
+		}
+		return st, nil
 	}
 	return bolt.Open(bolt.Options{Path: filepath.Join(c.DataDir, BoltFile), Planner: planner, Now: s.now, Wake: wake, Log: s.log})
 }

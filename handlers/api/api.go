@@ -85,7 +85,8 @@ type Options struct {
 
 // Asked is what the bot would say to a question, as `beianbot ask --json` prints it.
 type Asked struct {
-	Question   string      `json:"question"`
+	Question string `json:"question"`
+	// Kind is one of answer, choice, command, smalltalk and unknown; Command, where it is command, one of handlers.Commands.
 	Kind       string      `json:"kind"`
 	Topic      string      `json:"topic"`
 	Command    string      `json:"command"`
