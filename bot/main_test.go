@@ -28,7 +28,7 @@ func TestCommandsAreListed(t *testing.T) {
 	}
 	for _, name := range []string{
 		"demo", "serve", "ask", "kb lint", "kb eval", "kb export", "kb import", "filing list", "filing show", "filing set", "filing code",
-		"push list", "push retry", "push drop", "push pause", "push resume", "push preview", "menu sync", "backup", "restore", "healthcheck", "config", "version",
+		"push list", "push retry", "push drop", "push pause", "push resume", "push preview", "menu show", "menu set", "menu sync", "backup", "restore", "healthcheck", "config", "version",
 	} {
 		if !strings.Contains(out, name) {
 			t.Errorf("%q is not listed", name)

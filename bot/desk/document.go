@@ -93,31 +93,6 @@ func (d *Desk) DraftHistory(ctx context.Context, id string) ([]Draft, error) {
 	return out, nil
 }
 
-// Button is a button of the account's menu: words that a tap says, or a group of such buttons.
-type Button struct {
-	Label   string   `json:"label"`
-	Say     string   `json:"say,omitempty"`
-	Buttons []Button `json:"buttons,omitempty"`
-}
-
-// Menu returns the menu that was made at the desk; ok is false where none was.
-func (d *Desk) Menu(ctx context.Context) (menu []Button, ok bool, err error) {
-	raw, err := d.get(ctx, kindMenu, "menu", &menu)
-	return menu, raw != nil, err
-}
-
-// PutMenu keeps a menu, or forgets it where menu is nil. The last one who saves wins.
-func (d *Desk) PutMenu(ctx context.Context, menu []Button) error {
-	raw, err := d.records.Record(ctx, kindMenu, "menu")
-	if err != nil {
-		return err
-	}
-	if menu == nil {
-		return d.swap(ctx, kindMenu, "menu", raw, nil)
-	}
-	return d.swap(ctx, kindMenu, "menu", raw, menu)
-}
-
 // QuestionSet returns the labelled questions against which changes of the knowledge are measured, one JSON object a line; empty where
 // nobody gave any.
 func (d *Desk) QuestionSet(ctx context.Context) ([]byte, error) {

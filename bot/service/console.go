@@ -71,9 +71,7 @@ func (s *Service) newConsole(d *desk.Desk) (*console.Console, error) {
 				return qr.URL, err
 			}
 		}
-		o.PublishMenu = func(ctx context.Context, menu []desk.Button) error {
-			return s.client.SetMenu(ctx, buttons(menuButtons(menu)))
-		}
+		o.PublishMenu = publishMenu(s.client)
 	}
 	return console.New(o)
 }

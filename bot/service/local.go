@@ -9,6 +9,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/config"
+	"github.com/beianbot/beianbot/handlers"
 	"github.com/beianbot/beianbot/handlers/api"
 )
 
@@ -26,7 +27,26 @@ func OpenAPI(ctx context.Context, c config.Config) (h http.Handler, closeStore f
 	if s.store, err = openStore(ctx, c, s); err != nil {
 		return nil, nil, fmt.Errorf("no server answers, and the store cannot be opened: %w", err)
 	}
-	return api.New(api.Options{
-		Filings: s.store, Outbox: s.store, Questions: s.store, Tallies: s.store, Advice: advice, Knowledge: s.know, Ask: NewAsker(s.know, c.Human.Reply, time.Now), Log: log,
-	}), s.store.Close, nil
+	defer func() {
+		if err != nil {
+			_ = s.store.Close()
+		}
+	}()
+	// Whoever can open the store needs no key; what he does is written down all the same.
+	s.options.Config.Admin.Token = ""
+	if s.desk, err = s.newDesk(); err != nil {
+		return nil, nil, err
+	}
+	o := api.Options{
+		Filings: s.store, Outbox: s.store, Questions: s.store, Tallies: s.store, Desk: s.desk, Advice: advice, Knowledge: s.know,
+		Ask: NewAsker(s.know, c.Human.Reply, time.Now), Menu: deskMenu(handlers.Menu()), Log: log,
+	}
+	if c.WeChat.AppID != "" && c.WeChat.AppSecret != "" {
+		client, err := newClient(c, s.store, s.options)
+		if err != nil {
+			return nil, nil, err
+		}
+		o.PublishMenu = publishMenu(client)
+	}
+	return api.New(o), s.store.Close, nil
 }

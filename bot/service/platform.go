@@ -2,12 +2,12 @@ package service
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"time"
 
 	"github.com/silenceper/wechat/v2/officialaccount/menu"
 
+	"github.com/beianbot/beianbot/bot/desk"
 	"github.com/beianbot/beianbot/bot/store"
 	"github.com/beianbot/beianbot/bot/wechat"
 	"github.com/beianbot/beianbot/config"
@@ -51,19 +51,11 @@ func (q qrCodes) QRCode(ctx context.Context, scene string, ttl time.Duration) (s
 	return q.client.ShowQRURL(qr.Ticket), nil
 }
 
-// SyncMenu puts the account's menu in place at the platform.
-func SyncMenu(ctx context.Context, c config.Config) error {
-	if err := c.Validate(); err != nil {
-		return err
+// publishMenu returns what puts a menu in place at the platform.
+func publishMenu(client *wechat.Client) func(context.Context, []desk.Button) error {
+	return func(ctx context.Context, menu []desk.Button) error {
+		return client.SetMenu(ctx, buttons(menuButtons(menu)))
 	}
-	client, err := newClient(c, nil, Options{})
-	if err != nil {
-		return err
-	}
-	if err := client.SetMenu(ctx, buttons(handlers.Menu())); err != nil {
-		return fmt.Errorf("put the menu in place: %w", err)
-	}
-	return nil
 }
 
 func buttons(in []handlers.Button) []*menu.Button {

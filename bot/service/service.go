@@ -173,6 +173,10 @@ func (s *Service) adminHandler() http.Handler {
 	if s.client != nil && s.options.Config.WeChat.QRCodes {
 		o.QRCodes = qrCodes{s.client}
 	}
+	o.Menu = deskMenu(handlers.Menu())
+	if s.client != nil {
+		o.PublishMenu = publishMenu(s.client)
+	}
 	mux.Handle("/api/v1/", api.New(o))
 	mux.Handle("GET /metrics", s.metrics.handler())
 	mux.HandleFunc("GET /livez", alive)

@@ -76,6 +76,10 @@ type Options struct {
 	Editor Editor
 	// Estimate says how long a review takes by the account's own history, for the statistics; it may be nil.
 	Estimate func(stage filing.Stage, platform filing.Platform, province string, now time.Time) (filing.Estimate, bool)
+	// Menu is the account's menu that comes with the program. PublishMenu puts one in place at the platform; its errors hold no secret. Nil:
+	// this account cannot.
+	Menu        []desk.Button
+	PublishMenu func(ctx context.Context, menu []desk.Button) error
 	// Ask says what the bot would say to a question, for kb/try.
 	Ask func(ctx context.Context, question string) (Asked, error)
 	// Now is the clock (default time.Now).

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -32,6 +33,9 @@ type office struct {
 	keys  map[people.Role]string
 	doc   map[string]any
 	seen  map[string]bool
+	// published is what was put in place at the platform last, refuse what that says.
+	published []people.Button
+	refuse    error
 }
 
 // editor is api.Editor over one desk.
@@ -87,6 +91,13 @@ func newOffice(t *testing.T) *office {
 	}
 	o.h = api.New(api.Options{
 		Filings: st, Outbox: st, Questions: st, Tallies: st, Knowledge: k, Desk: d, Editor: &editor{k, kb.NewOverlay(k), d},
+		Menu: []people.Button{{Label: "进度", Say: "查进度"}},
+		PublishMenu: func(_ context.Context, menu []people.Button) error {
+			if o.refuse == nil {
+				o.published = menu
+			}
+			return o.refuse
+		},
 		Estimate: filing.NewEstimator(nil).Estimate, Now: clock, Log: slog.New(slog.DiscardHandler), Advice: func(push.Push) string { return "" },
 		Ask: func(_ context.Context, q string) (api.Asked, error) {
 			return api.Asked{Question: q, Kind: "unknown", Candidates: []api.Candidate{}}, nil
@@ -283,6 +294,27 @@ func TestDocument(t *testing.T) {
 	o.call(204, "DELETE", "/api/v1/kb/total-time", "")
 	o.call(404, "DELETE", "/api/v1/kb/total-time", "")
 	o.call(200, "POST", "/api/v1/kb/try", `{"question":"要多久"}`)
+	if got := o.call(200, "GET", "/api/v1/menu", ""); got["edited"] != false || fmt.Sprint(got["menu"]) != "[map[label:进度 say:查进度]]" {
+		t.Errorf("the menu that came with it: %v", got)
+	}
+	const mine = `{"menu":[{"label":"我的","buttons":[{"label":"帮助","say":"帮助"}]}]}`
+	for body, want := range map[string]int{`{"menu":[]}`: 422, `{"menu":[{"label":"太长太长太长","say":"x"}]}`: 422, `{"menus":[]}`: 400, mine: 200} {
+		o.call(want, "PUT", "/api/v1/menu", body)
+	}
+	o.call(200, "POST", "/api/v1/menu/sync", "")
+	if len(o.published) != 1 || o.published[0].Buttons[0].Say != "帮助" {
+		t.Errorf("published %v", o.published)
+	}
+	o.refuse = errors.New("40018 invalid button name size")
+	if got := o.call(502, "POST", "/api/v1/menu/sync", ""); !strings.Contains(fmt.Sprint(got), "invalid button name size") {
+		t.Errorf("refused: %v", got)
+	}
+	o.refuse = nil
+	o.call(200, "PUT", "/api/v1/menu", `{"menu":null}`)
+	o.call(200, "POST", "/api/v1/menu/sync", "")
+	if len(o.published) != 1 || o.published[0].Label != "进度" {
+		t.Errorf("published after the reset: %v", o.published)
+	}
 	o.call(200, "GET", "/api/v1/stats", "")
 	o.call(200, "GET", "/api/v1/openapi.json", "")
 	o.call(204, "DELETE", "/api/v1/filings/o-1", "")

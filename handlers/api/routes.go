@@ -39,9 +39,10 @@ type fields map[string]any
 
 var cursorParams = []param{{name: "cursor", about: "next of the page before"}, {name: "limit", about: "1 to 500, default 50"}}
 
-// onePush and oneEntry are answers that several calls give.
+// onePush, oneMenu and oneEntry are answers that several calls give.
 var (
 	onePush  = fields{"push": shownPush{}}
+	oneMenu  = fields{"menu": menuBody{}.Menu, "edited": false}
 	oneEntry = fields{"entry": kb.Entry{}, "rev": 0, "edited": false}
 )
 
@@ -117,6 +118,10 @@ func (s *server) routes() []route {
 		{method: "POST", path: "/api/v1/kb/try", action: desk.Look, serve: s.tryQuestion, summary: "What the bot would say, and why.", body: struct {
 			Question string `json:"question"`
 		}{}, answer: Asked{}, errors: []int{400, 415}},
+		{method: "GET", path: "/api/v1/menu", action: desk.Look, serve: s.getMenu, summary: "The account's menu: the edited one, or what came with the program.", answer: oneMenu},
+		{method: "PUT", path: "/api/v1/menu", action: desk.MenuWork, serve: s.putMenu, summary: "Keep a menu; null goes back to what came with the program. menu/sync puts it in place.",
+			body: menuBody{}, answer: oneMenu, errors: []int{400, 409, 415, 422, 501}},
+		{method: "POST", path: "/api/v1/menu/sync", action: desk.MenuWork, serve: s.syncMenu, summary: "Put the menu in place at the platform.", answer: oneMenu, errors: []int{501, 502}},
 		{method: "GET", path: "/api/v1/stats", action: desk.Look, serve: s.stats, summary: "Counts by day, topic and stage; durations by province, in working days.",
 			query:  []param{{name: "first", about: "a day, default 29 days ago"}, {name: "last", about: "a day, default today"}},
 			answer: fields{"first": "", "last": "", "days": map[string]map[string]int64{}, "stages": map[string]int{}, "durations": []duration{}}, errors: []int{400}},

@@ -1,21 +1,12 @@
 package console
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
 
 	"github.com/beianbot/beianbot/bot/desk"
-)
-
-// What the platform takes of a menu. Source: its page on creating a custom menu: at most 3 buttons with 5 below each, 16 and 60 bytes.
-// Longer labels are cut on the phone at about 4 and 8 Chinese characters.
-const (
-	menuTop     = 3
-	menuBelow   = 5
-	topBytes    = 16
-	belowBytes  = 60
-	maxMenuSays = 60 // bytes of the words a tap says, within the 128 bytes of a key
 )
 
 type menuPageData struct {
@@ -36,12 +27,12 @@ type menuSlot struct {
 type menuSub struct{ Label, Say string }
 
 func slots(menu []desk.Button) []menuSlot {
-	out := make([]menuSlot, menuTop)
+	out := make([]menuSlot, desk.MenuTop)
 	for i := range out {
-		out[i] = menuSlot{N: i + 1, Below: make([]menuSub, menuBelow)}
+		out[i] = menuSlot{N: i + 1, Below: make([]menuSub, desk.MenuBelow)}
 		if i < len(menu) {
 			out[i].Label, out[i].Say = menu[i].Label, menu[i].Say
-			for j, b := range menu[i].Buttons[:min(menuBelow, len(menu[i].Buttons))] {
+			for j, b := range menu[i].Buttons[:min(desk.MenuBelow, len(menu[i].Buttons))] {
 				out[i].Below[j] = menuSub{b.Label, b.Say}
 			}
 		}
@@ -66,51 +57,34 @@ func (c *Console) menuPage(w http.ResponseWriter, v *visit) error {
 	return c.show(w, v, "menu", "菜单", menuPageData{Slots: slots(menu), Menu: menu, Own: own, CanSend: c.PublishMenu != nil})
 }
 
-// menuIn reads a menu from the form and checks it against what the platform takes.
-func menuIn(v *visit) ([]desk.Button, error) {
-	var out []desk.Button
-	for i := 1; i <= menuTop; i++ {
+// menuIn reads a menu from the form. Whether the platform would take it is for desk.CheckMenu to say.
+func menuIn(v *visit) []desk.Button {
+	out := []desk.Button{}
+	for i := 1; i <= desk.MenuTop; i++ {
 		get := func(name string) string { return strings.TrimSpace(v.PostFormValue(fmt.Sprintf("%s%d", name, i))) }
 		b := desk.Button{Label: get("label"), Say: get("say")}
-		for j := 1; j <= menuBelow; j++ {
+		for j := 1; j <= desk.MenuBelow; j++ {
 			sub := desk.Button{Label: get(fmt.Sprintf("sublabel%d-", j)), Say: get(fmt.Sprintf("subsay%d-", j))}
-			if sub.Label == "" && sub.Say == "" {
-				continue
+			if sub.Label != "" || sub.Say != "" {
+				b.Buttons = append(b.Buttons, sub)
 			}
-			if err := checkButton(sub, belowBytes); err != nil {
-				return nil, err
-			}
-			b.Buttons = append(b.Buttons, sub)
 		}
 		if b.Label == "" && b.Say == "" && len(b.Buttons) == 0 {
 			continue
 		}
 		if len(b.Buttons) > 0 {
 			b.Say = ""
-			if b.Label == "" || len(b.Label) > topBytes {
-				return nil, bad("主菜单名称要有，最多 5 个汉字（16 字节）")
-			}
-		} else if err := checkButton(b, topBytes); err != nil {
-			return nil, err
 		}
 		out = append(out, b)
 	}
-	if len(out) == 0 {
-		return nil, bad("菜单至少要有一项")
-	}
-	return out, nil
+	return out
 }
 
-func checkButton(b desk.Button, most int) error {
-	switch {
-	case b.Label == "" || b.Say == "":
-		return bad("每一项都要有名称和点了之后说的话")
-	case len(b.Label) > most:
-		return bad("名称太长：主菜单最多 5 个汉字，子菜单最多 20 个汉字")
-	case len(b.Say) > maxMenuSays:
-		return bad("点了之后说的话最多 20 个汉字")
-	}
-	return nil
+// menuWords say what is wrong with a menu.
+var menuWords = map[desk.MenuFault]string{
+	desk.MenuEmpty: "菜单至少要有一项", desk.MenuTooMany: "最多 3 个主菜单，每个下面最多 5 项，没有第三层",
+	desk.MenuNoLabel: "主菜单名称要有，最多 5 个汉字（16 字节）", desk.MenuNoWords: "每一项都要有名称和点了之后说的话",
+	desk.MenuLongName: "名称太长：主菜单最多 5 个汉字，子菜单最多 20 个汉字", desk.MenuLongSay: "点了之后说的话最多 20 个汉字",
 }
 
 func (c *Console) saveMenu(w http.ResponseWriter, v *visit) error {
@@ -121,17 +95,17 @@ func (c *Console) saveMenu(w http.ResponseWriter, v *visit) error {
 		c.did(v, "menu.save", "", "reset")
 		return back(w, v, "/menu", "saved")
 	}
-	menu, err := menuIn(v)
-	if err != nil {
-		t, _ := tell(err)
-		cur, own, rerr := c.currentMenu(v)
-		if rerr != nil {
-			return rerr
+	err := c.Desk.PutMenu(v.Context(), menuIn(v))
+	var p *desk.MenuProblem
+	if errors.As(err, &p) {
+		cur, own, err := c.currentMenu(v)
+		if err != nil {
+			return err
 		}
-		c.render(w, v, t.status, "menu", "菜单", menuPageData{Slots: slots(cur), Menu: cur, Own: own, CanSend: c.PublishMenu != nil, Wrong: t.text})
+		c.render(w, v, http.StatusBadRequest, "menu", "菜单", menuPageData{Slots: slots(cur), Menu: cur, Own: own, CanSend: c.PublishMenu != nil, Wrong: menuWords[p.Fault]})
 		return nil
 	}
-	if err := c.Desk.PutMenu(v.Context(), menu); err != nil {
+	if err != nil {
 		return err
 	}
 	c.did(v, "menu.save", "", "")
