@@ -18,12 +18,15 @@ type serveCmd struct {
 const stopTime = 20 * time.Second
 
 func (c *serveCmd) Run(w *world) error {
-	cfg, err := config.LoadToServe(c.File, w.environ)
+	reread := func() (config.Config, error) { return config.LoadToServe(c.File, w.environ) }
+	cfg, err := reread()
 	if err != nil {
 		return err
 	}
-	log := newLog(w.stderr, cfg.Log)
-	s, err := service.New(w.ctx, service.Options{Config: cfg, Log: log})
+	level := new(slog.LevelVar)
+	level.Set(service.LogLevel(cfg))
+	log := newLog(w.stderr, cfg.Log, level)
+	s, err := service.New(w.ctx, service.Options{Config: cfg, Reread: reread, Log: log, Level: level})
 	if err != nil {
 		return err
 	}
@@ -33,9 +36,7 @@ func (c *serveCmd) Run(w *world) error {
 	for {
 		select {
 		case <-w.reload:
-			if err := s.Reload(); err != nil {
-				log.Error("not reloaded, the old knowledge stays", "err", err)
-			}
+			_, _ = s.Reload(w.ctx) // which says in the log what came of it
 		case <-w.ctx.Done():
 			log.Info("stopping")
 			ctx, cancel := context.WithTimeout(context.Background(), stopTime)
@@ -47,11 +48,7 @@ func (c *serveCmd) Run(w *world) error {
 	}
 }
 
-func newLog(w io.Writer, c config.Log) *slog.Logger {
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(c.Level)); err != nil {
-		level = slog.LevelInfo
-	}
+func newLog(w io.Writer, c config.Log, level slog.Leveler) *slog.Logger {
 	o := &slog.HandlerOptions{Level: level}
 	if c.Format == "json" {
 		return slog.New(slog.NewJSONHandler(w, o))

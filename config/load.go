@@ -128,7 +128,7 @@ func (ps Problems) and(more Problems) Problems {
 	for _, p := range ps {
 		said[p.Key] = true
 		for _, k := range keys() {
-			if k.env == p.Key || k.env+"_FILE" == p.Key {
+			if k.env != "" && (k.env == p.Key || k.env+"_FILE" == p.Key) {
 				said[k.path] = true
 			}
 		}
@@ -278,28 +278,29 @@ type key struct {
 	path, env, field string
 	typ              reflect.Type
 	secret           bool
+	index            []int // of its field, for reflect
 }
 
 // keys lists every key that holds a plain value.
 func keys() []key {
 	var out []key
-	var visit func(t reflect.Type, path, prefix string)
-	visit = func(t reflect.Type, path, prefix string) {
+	var visit func(t reflect.Type, at []int, path, prefix string)
+	visit = func(t reflect.Type, at []int, path, prefix string) {
 		for i := range t.NumField() {
-			f := t.Field(i)
+			f, at := t.Field(i), append(slices.Clone(at), i)
 			p := strings.TrimPrefix(path+"."+f.Tag.Get("yaml"), ".")
 			if f.Type.Kind() == reflect.Struct {
-				visit(f.Type, p, prefix+f.Tag.Get("envPrefix"))
+				visit(f.Type, at, p, prefix+f.Tag.Get("envPrefix"))
 				continue
 			}
-			k := key{path: p, field: f.Name, typ: f.Type, secret: f.Tag.Get("secret") != ""}
+			k := key{path: p, field: f.Name, typ: f.Type, secret: f.Tag.Get("secret") != "", index: at}
 			if e := f.Tag.Get("env"); e != "" {
 				k.env = prefix + e
 			}
 			out = append(out, k)
 		}
 	}
-	visit(reflect.TypeFor[Config](), "", EnvPrefix)
+	visit(reflect.TypeFor[Config](), nil, "", EnvPrefix)
 	return out
 }
 

@@ -10,10 +10,10 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/desk"
+	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/store/bolt"
 	"github.com/beianbot/beianbot/handlers"
 	"github.com/beianbot/beianbot/handlers/console"
-	"github.com/beianbot/beianbot/kb"
 )
 
 // newDesk knows the people who run the account. Both stores keep what it needs.
@@ -25,35 +25,22 @@ func (s *Service) newDesk() (*desk.Desk, error) {
 	return desk.New(desk.Options{Records: records, Token: s.options.Config.Admin.Token, Now: s.now}), nil
 }
 
-// openDesk makes the console and what knows the people who use it.
-func (s *Service) openDesk() (err error) {
-	if s.desk, err = s.newDesk(); err != nil {
-		return err
-	}
-	s.edits = &edits{know: s.know, overlay: kb.NewOverlay(s.know), desk: s.desk, dir: s.options.Config.KB.Dir, log: s.log}
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	if err := s.edits.Refresh(ctx); err != nil { // what came with the program holds until the store answers
-		s.log.Warn("the edited knowledge is not in force yet", "err", err)
-	}
-	s.console, err = s.newConsole(s.desk)
-	return err
-}
-
 // newConsole makes the operators' console.
-func (s *Service) newConsole(d *desk.Desk) (*console.Console, error) {
-	ask := NewAsker(s.know, s.options.Config.Human.Reply, s.now)
+func (s *Service) newConsole(calendar *filing.Calendar) (*console.Console, error) {
 	o := console.Options{
-		Desk: d, Filings: s.store, Outbox: s.store, Questions: s.store, Tallies: s.store, Knowledge: s.edits,
-		Calendar: s.calendar,
+		Desk: s.desk, Filings: s.store, Outbox: s.store, Questions: s.store, Tallies: s.store, Knowledge: s.edits,
+		Calendar: calendar,
 		Advice:   advice,
 		Reply: func(ctx context.Context, question string) (string, error) {
-			a, err := ask(ctx, question)
+			a, err := s.ask(ctx, question)
 			return links.ReplaceAllString(a.Reply, ""), err
 		},
 		Menu:   deskMenu(handlers.Menu()),
-		Config: s.options.Config.YAML,
-		Reload: func(context.Context) error { return s.Reload() },
+		Config: func() ([]byte, error) { return s.live.Load().config.YAML() },
+		Reload: func(ctx context.Context) error {
+			_, err := s.Reload(ctx)
+			return err
+		},
 		Health: s.health, Now: s.now, Log: s.log,
 	}
 	if b, ok := s.store.(*bolt.Store); ok {
@@ -89,7 +76,7 @@ func (s *Service) health(ctx context.Context) []console.Sign {
 		account = console.Sign{Name: "账号接口", Text: "已配置", Good: true}
 	}
 	channels := console.Sign{Name: "主动通知", Text: "没有可用的方式，随用户下次发消息告知"}
-	if s.client != nil && s.proactive() {
+	if s.client != nil && proactive(s.live.Load().config) {
 		channels = console.Sign{Name: "主动通知", Text: "可用", Good: true}
 	}
 	return []console.Sign{store, account, channels}

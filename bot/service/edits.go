@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/beianbot/beianbot/bot/desk"
@@ -15,13 +16,12 @@ import (
 // editsEvery is how often a replica asks whether the knowledge was edited at another: an edit must answer everywhere within two seconds.
 const editsEvery = 500 * time.Millisecond
 
-// edits keeps what the desk changed in the knowledge laid over what came with the program.
+// edits keeps what the desk changed in the knowledge laid over what came with the program. It is the knowledge for everybody else, so that
+// what lies beneath can be replaced.
 type edits struct {
-	know    *kb.Knowledge
-	overlay *kb.Overlay
-	desk    *desk.Desk
-	dir     string
-	log     *slog.Logger
+	base atomic.Pointer[base]
+	desk *desk.Desk
+	log  *slog.Logger
 
 	mu      sync.Mutex // one refresh at a time
 	edition int64
@@ -33,8 +33,82 @@ type edits struct {
 	}
 }
 
+// base is the knowledge beneath the edits, by the options with which it was opened.
+type base struct {
+	know    *kb.Knowledge
+	overlay *kb.Overlay
+	options kb.Options
+}
+
+func newEdits(know *kb.Knowledge, o kb.Options, d *desk.Desk, log *slog.Logger) *edits {
+	e := &edits{desk: d, log: log}
+	e.base.Store(&base{know, kb.NewOverlay(know), o})
+	return e
+}
+
 // Snapshot is the knowledge in force.
-func (e *edits) Snapshot() *kb.Snapshot { return e.know.Snapshot() }
+func (e *edits) Snapshot() *kb.Snapshot { return e.base.Load().know.Snapshot() }
+
+// Understand, Text, Entry and Entries are those of the knowledge in force.
+func (e *edits) Understand(q kb.Query) kb.Result { return e.Snapshot().Understand(q) }
+
+// Text gives the words for a result.
+func (e *edits) Text(r kb.Result) (kb.Text, bool) { return e.Snapshot().Text(r) }
+
+// Entry gives the entry with the id.
+func (e *edits) Entry(id string) (*kb.Entry, bool) { return e.Snapshot().Entry(id) }
+
+// Entries gives all entries in the order of the topic list.
+func (e *edits) Entries() []*kb.Entry { return e.Snapshot().Entries() }
+
+// first puts the edits in force at the start. Where the store does not answer, what came with the program holds until it does.
+func (e *edits) first(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	if err := e.Refresh(ctx); err != nil {
+		e.log.Warn("the edited knowledge is not in force yet", "err", err)
+	}
+}
+
+// rebuild reads the knowledge anew, from another folder where the options name one, and lays the edits over it. What is broken is refused
+// and the old stays. Knowledge that was opened anew is in force once putIn is called.
+func (e *edits) rebuild(ctx context.Context, o kb.Options) (putIn func(), err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	now := e.base.Load()
+	if now.options.Dir == o.Dir && now.options.Thresholds == o.Thresholds {
+		if err := now.overlay.Reload(); err != nil {
+			return nil, err
+		}
+		return e.forgetOriginals, nil
+	}
+	if err := readable("kb.dir", o.Dir); err != nil {
+		return nil, err
+	}
+	know, err := kb.Open(o)
+	if err != nil {
+		return nil, err
+	}
+	edition, err := e.desk.DraftEdition(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := e.parts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	next := &base{know, kb.NewOverlay(know), o}
+	if err := next.overlay.Lay(sorted(all)); err != nil {
+		return nil, err
+	}
+	return func() {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		e.base.Store(next)
+		e.edition = edition // what was edited meanwhile is laid over it by the next Refresh
+		e.forgetOriginals()
+	}, nil
+}
 
 // parts reads the drafts. One that the program cannot work with any more is left out and logged: what came with the program holds then.
 func (e *edits) parts(ctx context.Context) (map[string]kb.Part, error) {
@@ -76,23 +150,29 @@ func (e *edits) Try(ctx context.Context, key string, part *kb.Part) (*kb.Snapsho
 	if part != nil {
 		all[key] = *part
 	}
-	return e.overlay.Try(sorted(all))
+	return e.base.Load().overlay.Try(sorted(all))
 }
 
 // Refresh puts in force what the desk has by now. Where nothing was edited since, it is one short question to the store.
 func (e *edits) Refresh(ctx context.Context) error {
+	_, err := e.refresh(ctx)
+	return err
+}
+
+// refresh is Refresh; it reports whether there was anything new.
+func (e *edits) refresh(ctx context.Context) (edited bool, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	edition, err := e.desk.DraftEdition(ctx)
 	if err != nil || edition == e.edition {
-		return err
+		return false, err
 	}
 	all, err := e.parts(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	e.edition = edition // what is broken does not get better by trying it twice a second
-	return e.overlay.Lay(sorted(all))
+	return true, e.base.Load().overlay.Lay(sorted(all))
 }
 
 // run refreshes until ctx ends.
@@ -106,9 +186,8 @@ func (e *edits) run(ctx context.Context, done func(error)) {
 			return
 		case <-t.C:
 		}
-		before := e.know.Snapshot()
-		err := e.Refresh(ctx)
-		if err != nil && !failing && ctx.Err() == nil || err == nil && e.know.Snapshot() != before {
+		edited, err := e.refresh(ctx)
+		if err != nil && !failing && ctx.Err() == nil || err == nil && edited {
 			done(err)
 		}
 		failing = err != nil
@@ -118,12 +197,19 @@ func (e *edits) run(ctx context.Context, done func(error)) {
 // originalsKeep is how long what came with the program, or lies in the folder, is remembered before it is read again.
 const originalsKeep = 30 * time.Second
 
+// forgetOriginals has what came with the program read again.
+func (e *edits) forgetOriginals() {
+	e.originals.Lock()
+	defer e.originals.Unlock()
+	e.originals.content = nil
+}
+
 // Original is the part with the key without the desk's changes.
 func (e *edits) Original(key string) (kb.Part, bool) {
 	e.originals.Lock()
 	defer e.originals.Unlock()
 	if now := time.Now(); e.originals.content == nil || now.Sub(e.originals.read) > originalsKeep {
-		c, err := kb.ReadContent(e.dir)
+		c, err := kb.ReadContent(e.base.Load().options.Dir)
 		if err != nil {
 			e.log.Warn("the knowledge as it came cannot be read", "err", err)
 			return kb.Part{}, false

@@ -68,7 +68,7 @@ func (s *Service) learn(ctx context.Context) {
 	t := time.NewTicker(time.Minute)
 	defer t.Stop()
 	for {
-		if err := s.experience.feed(ctx, s.now()); err != nil && ctx.Err() == nil {
+		if err := s.live.Load().experience.feed(ctx, s.now()); err != nil && ctx.Err() == nil {
 			s.log.Warn("finished stays not read", "err", err)
 		}
 		select {

@@ -2,6 +2,8 @@ package service
 
 import (
 	"context"
+	"fmt"
+	"os"
 	"time"
 
 	"github.com/beianbot/beianbot/bot/filing"
@@ -13,7 +15,35 @@ import (
 )
 
 // OpenKnowledge opens the knowledge that the configuration names.
-func OpenKnowledge(c config.Config) (*kb.Knowledge, error) { return kb.Open(KnowledgeOptions(c)) }
+func OpenKnowledge(c config.Config) (*kb.Knowledge, error) {
+	if err := readable("kb.dir", c.KB.Dir); err != nil {
+		return nil, err
+	}
+	return kb.Open(KnowledgeOptions(c))
+}
+
+// readable says which key names a folder that cannot be read; an empty name is none.
+func readable(key, dir string) error {
+	if dir == "" {
+		return nil
+	}
+	if _, err := os.ReadDir(dir); err != nil {
+		return fmt.Errorf("%s: the folder cannot be read: %w", key, err)
+	}
+	return nil
+}
+
+// loadCalendar reads the holidays that the configuration names.
+func loadCalendar(c config.Config) (*filing.Calendar, error) {
+	if err := readable("calendar.dir", c.Calendar.Dir); err != nil {
+		return nil, err
+	}
+	calendar, err := filing.LoadCalendar(c.Calendar.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("calendar.dir: %w", err)
+	}
+	return calendar, nil
+}
 
 // KnowledgeOptions maps the configuration onto the knowledge's own options.
 func KnowledgeOptions(c config.Config) kb.Options {

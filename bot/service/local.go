@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/config"
 	"github.com/beianbot/beianbot/handlers"
 	"github.com/beianbot/beianbot/handlers/api"
@@ -18,13 +18,15 @@ import (
 func OpenAPI(ctx context.Context, c config.Config) (h http.Handler, closeStore func() error, err error) {
 	log := slog.New(slog.DiscardHandler)
 	s := &Service{options: Options{Config: c, Log: log, Now: time.Now}, log: log, now: time.Now}
-	if s.calendar, err = filing.LoadCalendar(c.Calendar.Dir); err != nil {
+	calendar, err := loadCalendar(c)
+	if err != nil {
 		return nil, nil, fmt.Errorf("open the calendar: %w", err)
 	}
-	if s.know, err = OpenKnowledge(c); err != nil {
+	know, err := OpenKnowledge(c)
+	if err != nil {
 		return nil, nil, fmt.Errorf("open the knowledge: %w", err)
 	}
-	if s.store, err = openStore(ctx, c, s); err != nil {
+	if s.store, err = openStore(ctx, c, s, &push.Planner{Calendar: calendar}); err != nil {
 		return nil, nil, fmt.Errorf("no server answers, and the store cannot be opened: %w", err)
 	}
 	defer func() {
@@ -38,8 +40,8 @@ func OpenAPI(ctx context.Context, c config.Config) (h http.Handler, closeStore f
 		return nil, nil, err
 	}
 	o := api.Options{
-		Filings: s.store, Outbox: s.store, Questions: s.store, Tallies: s.store, Desk: s.desk, Advice: advice, Knowledge: s.know,
-		Ask: NewAsker(s.know, c.Human.Reply, time.Now), Menu: deskMenu(handlers.Menu()), Log: log,
+		Filings: s.store, Outbox: s.store, Questions: s.store, Tallies: s.store, Desk: s.desk, Advice: advice, Knowledge: know,
+		Ask: NewAsker(know, c.Human.Reply, time.Now), Menu: deskMenu(handlers.Menu()), Log: log,
 	}
 	if c.WeChat.AppID != "" && c.WeChat.AppSecret != "" {
 		client, err := newClient(c, s.store, s.options)

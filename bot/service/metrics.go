@@ -25,7 +25,8 @@ type metrics struct {
 	reloads   *prometheus.CounterVec
 }
 
-func newMetrics(r *prometheus.Registry, k *kb.Knowledge) *metrics {
+// newMetrics makes them; entries counts the knowledge in force.
+func newMetrics(r *prometheus.Registry, entries func() int) *metrics {
 	m := &metrics{
 		registry: r,
 		callbacks: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -49,13 +50,13 @@ func newMetrics(r *prometheus.Registry, k *kb.Knowledge) *metrics {
 			Buckets: []float64{.1, .25, .5, 1, 2.5, 5, 15, 60, 300, 3600, 86400},
 		}),
 		reloads: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "beianbot_reloads_total", Help: "Reloads of the knowledge by result.",
+			Name: "beianbot_reloads_total", Help: "Reloads of configuration and knowledge by result.",
 		}, []string{"result"}),
 	}
-	entries := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+	topics := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "beianbot_knowledge_entries", Help: "Entries of the knowledge in force.",
-	}, func() float64 { return float64(len(k.Entries())) })
-	r.MustRegister(m.callbacks, m.seconds, m.degraded, m.kinds, m.pushes, m.latency, m.reloads, entries,
+	}, func() float64 { return float64(entries()) })
+	r.MustRegister(m.callbacks, m.seconds, m.degraded, m.kinds, m.pushes, m.latency, m.reloads, topics,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

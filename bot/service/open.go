@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"path/filepath"
 
-	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store"
 	"github.com/beianbot/beianbot/bot/store/bolt"
 	"github.com/beianbot/beianbot/bot/store/redis"
@@ -16,11 +15,10 @@ import (
 const BoltFile = "beianbot.db"
 
 // openStore opens Redis where an address is set, else the embedded store.
-func openStore(ctx context.Context, c config.Config, s *Service) (store.Store, error) {
-	planner := &push.Planner{Calendar: s.calendar}
+func openStore(ctx context.Context, c config.Config, s *Service, planner store.Planner) (store.Store, error) {
 	wake := func() {
-		if w := s.worker; w != nil {
-			w.Wake()
+		if l := s.live.Load(); l != nil {
+			l.worker.Wake()
 		}
 	}
 	if c.RedisURL != "" {

@@ -17,7 +17,7 @@ import (
 // Preview writes what each channel would say of a filing as it stands, at now: of its coming to its stage, and each reminder that follows
 // from it, at the moment at which that comes. Nothing is sent, and no store is asked.
 func Preview(w io.Writer, c config.Config, f filing.Filing, now time.Time) error {
-	calendar, err := filing.LoadCalendar(c.Calendar.Dir)
+	calendar, err := loadCalendar(c)
 	if err != nil {
 		return fmt.Errorf("open the calendar: %w", err)
 	}

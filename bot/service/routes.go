@@ -16,12 +16,12 @@ import (
 )
 
 // routes are the channels the account may use, in the order in which they are tried.
-func (s *Service) routes() []push.Route {
+func (s *Service) routes(c config.Config) []push.Route {
 	if s.client == nil {
 		return nil
 	}
-	w := s.options.Config.WeChat
-	fields := fieldsOf(s.options.Config)
+	w := c.WeChat
+	fields := fieldsOf(c)
 	var out []push.Route
 	if w.StatusTemplate != "" {
 		out = append(out, templateRoute{s.client, w.StatusTemplate, fields, s.now})

@@ -4,17 +4,18 @@ package service
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/desk"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
@@ -24,16 +25,16 @@ import (
 	"github.com/beianbot/beianbot/handlers"
 	"github.com/beianbot/beianbot/handlers/api"
 	"github.com/beianbot/beianbot/handlers/console"
-	"github.com/beianbot/beianbot/handlers/webhook"
-	"github.com/beianbot/beianbot/kb"
 )
 
 // Options make a Service.
 type Options struct {
 	// Config is the configuration; it must have passed Validate.
 	Config config.Config
-	// Reread returns the configuration anew, for Reload. It may be nil: Reload then rereads the knowledge only.
+	// Reread returns the configuration anew, for Reload. It may be nil: Reload then rereads knowledge and calendar only.
 	Reread func() (config.Config, error)
+	// Level is what Log looks at; a reload moves it. It may be nil: then log.level is read at the start only.
+	Level *slog.LevelVar
 	// Log takes what operators should see. Required.
 	Log *slog.Logger
 	// Now is the clock (default time.Now). The demo moves it.
@@ -44,23 +45,21 @@ type Options struct {
 
 // Service is the program. Make it with New, then Start, then Stop.
 type Service struct {
-	options  Options
-	log      *slog.Logger
-	now      func() time.Time
-	store    store.Store
-	know     *kb.Knowledge
-	calendar *filing.Calendar
-	client   *wechat.Client // nil for an account that cannot send
-	endpoint *webhook.Endpoint
-	worker   *push.Worker
-	journal  *handlers.Journal
-	metrics  *metrics
-
-	experience *experience
-
+	options Options
+	log     *slog.Logger
+	logKey  []byte // names people in the log, the same ones for as long as the program runs
+	now     func() time.Time
+	store   store.Store
+	client  *wechat.Client // nil for an account that cannot send
+	journal *handlers.Journal
+	metrics *metrics
 	desk    *desk.Desk
 	edits   *edits
-	console *console.Console
+	live    atomic.Pointer[live]
+	restart atomic.Pointer[[]string] // the keys that were changed and wait for a restart
+
+	reloading sync.Mutex // one reload at a time; guards retired
+	retired   []retired
 
 	public, admin         *http.Server
 	publicAddr, adminAddr net.Addr
@@ -76,113 +75,85 @@ func New(ctx context.Context, o Options) (_ *Service, err error) {
 		o.Now = time.Now
 	}
 	c := o.Config
-	s := &Service{options: o, log: o.Log, now: o.Now}
+	s := &Service{options: o, log: o.Log, logKey: []byte(rand.Text()), now: o.Now}
 	defer func() {
 		if err != nil {
-			s.close()
+			err = errors.Join(err, s.close())
 		}
 	}()
-	if s.know, err = OpenKnowledge(c); err != nil {
+	know, err := OpenKnowledge(c)
+	if err != nil {
 		return nil, fmt.Errorf("open the knowledge: %w", err)
 	}
-	if s.calendar, err = filing.LoadCalendar(c.Calendar.Dir); err != nil {
-		return nil, fmt.Errorf("open the calendar: %w", err)
-	}
-	for _, w := range s.calendar.Warnings(o.Now()) {
-		s.log.Warn("holiday calendar", "warning", w)
-	}
-	if s.store, err = openStore(ctx, c, s); err != nil {
+	if s.store, err = openStore(ctx, c, s, planner{s}); err != nil {
 		return nil, fmt.Errorf("open the store: %w", err)
 	}
 	s.closers = append(s.closers, s.store.Close)
-	s.experience = newExperience(s.store, s.calendar)
-	s.metrics = newMetrics(prometheus.NewRegistry(), s.know)
+	if s.desk, err = s.newDesk(); err != nil {
+		return nil, err
+	}
+	s.edits = newEdits(know, KnowledgeOptions(c), s.desk, s.log)
+	s.metrics = newMetrics(prometheus.NewRegistry(), func() int { return len(s.edits.Entries()) })
 	if c.WeChat.AppSecret != "" {
 		if s.client, err = newClient(c, s.store, o); err != nil {
 			return nil, err
 		}
 	}
 	s.journal = handlers.NewJournal(handlers.JournalOptions{Questions: s.store, Tallies: s.store, Now: o.Now, Log: o.Log})
-	if err := s.join(); err != nil {
+	l, err := s.build(ctx, c, nil)
+	if err != nil {
 		return nil, err
 	}
+	s.live.Store(l)
+	for _, w := range l.calendar.Warnings(o.Now()) {
+		s.log.Warn("holiday calendar", "warning", w)
+	}
+	s.edits.first(ctx)
+	s.metrics.resting(func() bool { return s.live.Load().worker.Resting() })
+	s.public = newServer(s.publicHandler(), s.log)
+	s.admin = newServer(s.adminHandler(), s.log)
 	return s, nil
 }
 
-// join makes the rooms that talk to the outside out of those that do not.
-func (s *Service) join() error {
-	c := s.options.Config
-	quiet, err := push.ParseQuiet(c.Push.QuietHours)
-	if err != nil {
-		return fmt.Errorf("push.quiet_hours: %w", err)
-	}
-	bot := handlers.New(handlers.Options{
-		Knowledge: s.know, Filings: s.store, Guesses: s.store, Recipients: s.store, Kept: s.store, Journal: s.journal,
-		Guide:      func(f filing.Filing, now time.Time) filing.Guide { return filing.GuideTo(f, now, s.calendar) },
-		Experience: func(f filing.Filing) string { return s.experience.of(f, s.now()) },
-		Estimate: func(stage, platform, province string) string {
-			return s.experience.about(stage, platform, province, s.now())
-		},
-		Fates: s.store, Subscription: c.WeChat.StatusSubscription, Quiet: quiet, Human: c.Human.Reply, Proactive: s.client != nil && s.proactive(), Observe: s.metrics.understood, Now: s.now, Log: s.log,
+func (s *Service) publicHandler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc(s.options.Config.WeChat.CallbackPath, func(w http.ResponseWriter, r *http.Request) {
+		s.live.Load().endpoint.ServeHTTP(w, r)
 	})
-	envelope, err := wechat.NewEnvelope(wechat.EnvelopeOptions{
-		AppID: c.WeChat.AppID, Token: c.WeChat.Token, AESKey: c.WeChat.AESKey, PreviousAESKey: c.WeChat.PreviousAESKey,
-		Mode: wechat.Mode(c.WeChat.Mode), Freshness: c.WeChat.Freshness, Now: s.now,
-	})
-	if err != nil {
-		return err
-	}
-	s.endpoint, err = webhook.New(webhook.Options{
-		Envelope: envelope,
-		Handler:  chat.Chain(bot, chat.Limit(c.Limits.MessagesPerMinute, chat.Reply{Text: handlers.LimitReply}, s.now)),
-		Replies:  s.store.Replies(), Budget: c.Limits.ReplyBudget, BusyReply: handlers.BusyReply, ErrorReply: handlers.ErrorReply,
-		Log: s.log, Observe: s.metrics.callback, Now: s.now,
-	})
-	if err != nil {
-		return err
-	}
-	s.worker = push.NewWorker(push.Options{
-		Outbox: s.store, Users: s.store, Filings: s.store, Switch: s.store, Routes: s.routes(), PerSecond: c.Push.PerSecond, Parallel: c.Push.Parallel, Lease: c.Push.Lease, Quiet: quiet,
-		Now: s.now, Log: s.log, Ended: s.metrics.ended,
-	})
-	if err := s.openDesk(); err != nil {
-		return err
-	}
-	s.metrics.resting(s.worker.Resting)
-	public := http.NewServeMux()
-	public.Handle(c.WeChat.CallbackPath, s.endpoint)
-	public.HandleFunc("GET /livez", alive)
-	s.public = newServer(public, s.log)
-	s.admin = newServer(s.adminHandler(), s.log)
-	return nil
-}
-
-// proactive reports whether the account may write to people by itself.
-func (s *Service) proactive() bool {
-	w := s.options.Config.WeChat
-	return w.StatusTemplate != "" || w.StatusSubscription != "" || w.CustomerMessages
+	mux.HandleFunc("GET /livez", alive)
+	return mux
 }
 
 func (s *Service) adminHandler() http.Handler {
 	mux := http.NewServeMux()
 	o := api.Options{
-		Filings: s.store, Outbox: s.store, Questions: s.store, Tallies: s.store, Advice: advice, Knowledge: s.know, Desk: s.desk,
-		Editor: s.edits, Estimate: s.experience.Estimate,
-		Ask: NewAsker(s.know, s.options.Config.Human.Reply, s.now), Now: s.now, Log: s.log,
+		Filings: s.store, Outbox: s.store, Questions: s.store, Tallies: s.store, Advice: advice, Knowledge: s.edits, Desk: s.desk,
+		Editor: s.edits, Ask: s.ask, Menu: deskMenu(handlers.Menu()), Now: s.now, Log: s.log,
+		Estimate: func(stage filing.Stage, platform filing.Platform, province string, now time.Time) (filing.Estimate, bool) {
+			return s.live.Load().experience.Estimate(stage, platform, province, now)
+		},
+		Reload: func(ctx context.Context) (changed, restart []string, err error) {
+			r, err := s.Reload(ctx)
+			return r.Changed, r.Restart, err
+		},
 	}
-	if s.client != nil && s.options.Config.WeChat.QRCodes {
-		o.QRCodes = qrCodes{s.client}
-	}
-	o.Menu = deskMenu(handlers.Menu())
 	if s.client != nil {
 		o.PublishMenu = publishMenu(s.client)
+		if s.options.Config.WeChat.QRCodes {
+			o.QRCodes = qrCodes{s.client}
+		}
 	}
 	mux.Handle("/api/v1/", api.New(o))
 	mux.Handle("GET /metrics", s.metrics.handler())
 	mux.HandleFunc("GET /livez", alive)
 	mux.HandleFunc("GET /readyz", s.ready)
-	mux.Handle("/", s.console)
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.live.Load().console.ServeHTTP(w, r) })
 	return mux
+}
+
+// ask says what the bot would say to a question.
+func (s *Service) ask(ctx context.Context, question string) (api.Asked, error) {
+	return NewAsker(s.edits, s.live.Load().config.Human.Reply, s.now)(ctx, question)
 }
 
 func newServer(h http.Handler, log *slog.Logger) *http.Server {
@@ -207,30 +178,20 @@ func (s *Service) Start(ctx context.Context) error {
 	ctx, s.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	s.serve(s.public, public)
 	s.serve(s.admin, admin)
-	s.running.Go(func() { s.worker.Run(ctx) })
+	s.running.Go(func() {
+		always(ctx, s, func(l *live) *push.Worker { return l.worker }, func(ctx context.Context, w *push.Worker) { w.Run(ctx) })
+	})
+	s.running.Go(func() {
+		always(ctx, s, func(l *live) *console.Console { return l.console }, func(ctx context.Context, c *console.Console) { c.Run(ctx) })
+	})
+	s.running.Go(func() {
+		always(ctx, s, func(*live) *base { return s.edits.base.Load() }, func(ctx context.Context, b *base) {
+			b.overlay.Watch(ctx, 2*time.Second, s.knowledgeReloaded)
+		})
+	})
+	s.running.Go(func() { s.edits.run(ctx, s.knowledgeReloaded) })
 	s.running.Go(func() { s.journal.Run(ctx) })
-	s.running.Go(func() { s.console.Run(ctx) })
-	s.running.Go(func() {
-		s.edits.run(ctx, func(err error) {
-			s.metrics.reloaded(err)
-			if err != nil {
-				s.log.Error("the edited knowledge is not in force, the old stays", "err", err)
-			} else {
-				s.log.Info("the edited knowledge is in force")
-			}
-		})
-	})
 	s.running.Go(func() { s.learn(ctx) })
-	s.running.Go(func() {
-		s.edits.overlay.Watch(ctx, 2*time.Second, func(err error) {
-			s.metrics.reloaded(err)
-			if err != nil {
-				s.log.Error("knowledge not reloaded, the old one stays", "err", err)
-			} else {
-				s.log.Info("knowledge reloaded")
-			}
-		})
-	})
 	s.running.Go(func() { s.sweep(ctx) })
 	s.log.Info("serving", "listen", s.publicAddr.String(), "admin_listen", s.adminAddr.String(), "mode", c.WeChat.Mode, "store", storeName(c))
 	return nil
@@ -250,15 +211,14 @@ func (s *Service) Addr() (public, admin string) { return s.publicAddr.String(), 
 // Store returns the store, for whoever runs the service in his own program.
 func (s *Service) Store() store.Store { return s.store }
 
-// Reload reads the knowledge and the calendar anew. What is broken is refused, and the old one stays.
-func (s *Service) Reload() error {
-	err := s.edits.overlay.Reload()
+// knowledgeReloaded is told what became of new knowledge that came by itself: an edit, or a file in the folder.
+func (s *Service) knowledgeReloaded(err error) {
 	s.metrics.reloaded(err)
 	if err != nil {
-		return fmt.Errorf("reload the knowledge: %w", err)
+		s.log.Error("knowledge not reloaded, the old stays", "err", err)
+	} else {
+		s.log.Info("knowledge reloaded")
 	}
-	s.log.Info("reloaded")
-	return nil
 }
 
 // Stop ends the program: no new messages, those under way are answered, the push in hand is finished and recorded, the store is closed.
@@ -267,7 +227,12 @@ func (s *Service) Stop(ctx context.Context) error {
 	if s.cancel == nil {
 		return s.close()
 	}
-	err := errors.Join(s.public.Shutdown(ctx), s.admin.Shutdown(ctx), s.endpoint.Drain(ctx))
+	err := errors.Join(s.public.Shutdown(ctx), s.admin.Shutdown(ctx), s.live.Load().endpoint.Drain(ctx))
+	s.reloading.Lock()
+	defer s.reloading.Unlock()
+	for _, r := range s.retired {
+		err = errors.Join(err, r.endpoint.Drain(ctx))
+	}
 	s.cancel()
 	done := make(chan struct{})
 	go func() { s.running.Wait(); close(done) }()
@@ -338,4 +303,4 @@ func (s *Service) ready(w http.ResponseWriter, r *http.Request) {
 }
 
 // Wake makes the push worker look at the outbox at once: the clock was moved.
-func (s *Service) Wake() { s.worker.Wake() }
+func (s *Service) Wake() { s.live.Load().worker.Wake() }

@@ -80,6 +80,9 @@ type Options struct {
 	// this account cannot.
 	Menu        []desk.Button
 	PublishMenu func(ctx context.Context, menu []desk.Button) error
+	// Reload reads configuration, knowledge and calendar anew. It returns the keys whose new values are in force, and those whose will be
+	// after a restart. Its error says what is broken; then nothing has changed. Nil: there is nothing to reload.
+	Reload func(ctx context.Context) (changed, restart []string, err error)
 	// Ask says what the bot would say to a question, for kb/try.
 	Ask func(ctx context.Context, question string) (Asked, error)
 	// Now is the clock (default time.Now).

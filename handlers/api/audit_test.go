@@ -41,6 +41,7 @@ func TestEveryChangeIsInTheRecord(t *testing.T) {
 		{"PUT", "/api/v1/menu", `{"menu":[]}`, "", "", ""},
 		{"POST", "/api/v1/menu/sync", "", "menu.publish", "", "API"},
 		{"PUT", "/api/v1/menu", `{"menu":null}`, "menu.save", "", "API, reset"},
+		{"POST", "/api/v1/reload", "", "reload", "", "API, human.reply"},
 		{"DELETE", "/api/v1/filings/o-1", "", "filing.delete", "o-1", "API"},
 		{"DELETE", "/api/v1/filings/o-1", "", "", "", ""},
 		{"GET", "/api/v1/filings", "", "", "", ""},

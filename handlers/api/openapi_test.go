@@ -36,6 +36,8 @@ type office struct {
 	// published is what was put in place at the platform last, refuse what that says.
 	published []people.Button
 	refuse    error
+	// broken is what a reload says.
+	broken error
 }
 
 // editor is api.Editor over one desk.
@@ -92,6 +94,9 @@ func newOffice(t *testing.T) *office {
 	o.h = api.New(api.Options{
 		Filings: st, Outbox: st, Questions: st, Tallies: st, Knowledge: k, Desk: d, Editor: &editor{k, kb.NewOverlay(k), d},
 		Menu: []people.Button{{Label: "进度", Say: "查进度"}},
+		Reload: func(context.Context) (changed, restart []string, err error) {
+			return []string{"human.reply"}, nil, o.broken
+		},
 		PublishMenu: func(_ context.Context, menu []people.Button) error {
 			if o.refuse == nil {
 				o.published = menu
@@ -316,6 +321,12 @@ func TestDocument(t *testing.T) {
 		t.Errorf("published after the reset: %v", o.published)
 	}
 	o.call(200, "GET", "/api/v1/stats", "")
+	o.call(200, "POST", "/api/v1/reload", "")
+	o.broken = errors.New("beianbot.yaml:3: log.level: must be one of debug, info, warn, error")
+	if got := o.call(422, "POST", "/api/v1/reload", ""); !strings.Contains(fmt.Sprint(got), "beianbot.yaml:3: log.level") {
+		t.Errorf("refused: %v", got)
+	}
+	o.broken = nil
 	o.call(200, "GET", "/api/v1/openapi.json", "")
 	o.call(204, "DELETE", "/api/v1/filings/o-1", "")
 

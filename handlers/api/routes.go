@@ -125,6 +125,9 @@ func (s *server) routes() []route {
 		{method: "GET", path: "/api/v1/stats", action: desk.Look, serve: s.stats, summary: "Counts by day, topic and stage; durations by province, in working days.",
 			query:  []param{{name: "first", about: "a day, default 29 days ago"}, {name: "last", about: "a day, default today"}},
 			answer: fields{"first": "", "last": "", "days": map[string]map[string]int64{}, "stages": map[string]int{}, "durations": []duration{}}, errors: []int{400}},
+		{method: "POST", path: "/api/v1/reload", action: desk.Program, serve: s.reload,
+			summary: "Read configuration, knowledge and calendar anew, at the replica that answers. All is checked first; what is broken is refused whole. The keys under restart are in force after a restart.",
+			answer:  fields{"changed": []string{}, "restart": []string{}}, errors: []int{422, 501}},
 		{method: "GET", path: "/api/v1/openapi.json", action: desk.Look, serve: s.openAPI, summary: "This document.", kind: "application/json"},
 	}
 }

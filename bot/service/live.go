@@ -1,0 +1,166 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"time"
+
+	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/wechat"
+	"github.com/beianbot/beianbot/config"
+	"github.com/beianbot/beianbot/handlers"
+	"github.com/beianbot/beianbot/handlers/console"
+	"github.com/beianbot/beianbot/handlers/webhook"
+)
+
+// live is all that follows from the configuration and the calendar and can be replaced while the program runs. It never changes: a reload
+// builds another one and puts it in this one's place.
+type live struct {
+	config     config.Config
+	calendar   *filing.Calendar
+	experience *experience
+	bot        chat.Handler
+	endpoint   *webhook.Endpoint
+	worker     *push.Worker
+	console    *console.Console
+
+	// over ends when another one has taken its place.
+	over context.Context
+	end  context.CancelFunc
+}
+
+// build makes what follows from a configuration. What would be the same is taken over from old, which is nil at the start: a worker knows
+// which channels rest, an endpoint which messages are under way. Nothing of what is in force is touched.
+func (s *Service) build(ctx context.Context, c config.Config, old *live) (*live, error) {
+	l := &live{config: c}
+	if old != nil {
+		l.experience, l.endpoint, l.worker, l.console = old.experience, old.endpoint, old.worker, old.console
+	}
+	var err error
+	if l.calendar, err = loadCalendar(c); err != nil {
+		return nil, fmt.Errorf("open the calendar: %w", err)
+	}
+	otherDays := old == nil || !reflect.DeepEqual(l.calendar, old.calendar)
+	if !otherDays {
+		l.calendar = old.calendar
+	}
+	if otherDays {
+		l.experience = newExperience(s.store, l.calendar)
+		if old != nil {
+			if err := l.experience.feed(ctx, s.now()); err != nil {
+				return nil, fmt.Errorf("read finished stays: %w", err)
+			}
+		}
+	}
+	quiet, err := push.ParseQuiet(c.Push.QuietHours)
+	if err != nil {
+		return nil, fmt.Errorf("push.quiet_hours: %w", err)
+	}
+	l.bot = s.newBot(l, quiet)
+	if old == nil || reception(c) != reception(old.config) {
+		if l.endpoint, err = s.newEndpoint(c); err != nil {
+			return nil, err
+		}
+	}
+	if old == nil || !reflect.DeepEqual(sending(c), sending(old.config)) {
+		l.worker = push.NewWorker(push.Options{
+			Outbox: s.store, Users: s.store, Filings: s.store, Switch: s.store, Routes: s.routes(c), PerSecond: c.Push.PerSecond, Parallel: c.Push.Parallel,
+			Lease: c.Push.Lease, Quiet: quiet, Now: s.now, Log: s.log, Ended: s.metrics.ended,
+		})
+	}
+	if otherDays {
+		if l.console, err = s.newConsole(l.calendar); err != nil {
+			return nil, err
+		}
+	}
+	l.over, l.end = context.WithCancel(context.Background())
+	return l, nil
+}
+
+// reception is the part of the configuration that an endpoint is made of.
+func reception(c config.Config) any {
+	w := c.WeChat
+	return struct {
+		appID, token, key, previous, mode string
+		freshness, budget                 time.Duration
+	}{w.AppID, w.Token, w.AESKey, w.PreviousAESKey, w.Mode, w.Freshness, c.Limits.ReplyBudget}
+}
+
+// sending is the part of the configuration that a worker is made of.
+func sending(c config.Config) any {
+	w := c.WeChat
+	return []any{c.Push, w.StatusTemplate, w.StatusSubscription, fieldsOf(c), w.CustomerMessages}
+}
+
+// newBot makes what answers, with the limit of each person before it.
+func (s *Service) newBot(l *live, quiet push.Quiet) chat.Handler {
+	c := l.config
+	bot := handlers.New(handlers.Options{
+		Knowledge: s.edits, Filings: s.store, Guesses: s.store, Recipients: s.store, Kept: s.store, Journal: s.journal,
+		Guide:      func(f filing.Filing, now time.Time) filing.Guide { return filing.GuideTo(f, now, l.calendar) },
+		Experience: func(f filing.Filing) string { return l.experience.of(f, s.now()) },
+		Estimate: func(stage, platform, province string) string {
+			return l.experience.about(stage, platform, province, s.now())
+		},
+		Fates: s.store, Subscription: c.WeChat.StatusSubscription, Quiet: quiet, Human: c.Human.Reply, Proactive: s.client != nil && proactive(c), Observe: s.metrics.understood, Now: s.now, Log: s.log,
+	})
+	return chat.Chain(bot, chat.Limit(c.Limits.MessagesPerMinute, chat.Reply{Text: handlers.LimitReply}, s.now))
+}
+
+// newEndpoint makes the platform's callback address. It hands messages to the bot that is in force when they come.
+func (s *Service) newEndpoint(c config.Config) (*webhook.Endpoint, error) {
+	envelope, err := wechat.NewEnvelope(wechat.EnvelopeOptions{
+		AppID: c.WeChat.AppID, Token: c.WeChat.Token, AESKey: c.WeChat.AESKey, PreviousAESKey: c.WeChat.PreviousAESKey,
+		Mode: wechat.Mode(c.WeChat.Mode), Freshness: c.WeChat.Freshness, Now: s.now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return webhook.New(webhook.Options{
+		Envelope: envelope,
+		Handler: chat.HandlerFunc(func(ctx context.Context, t *chat.Turn) (chat.Reply, error) {
+			return s.live.Load().bot.Handle(ctx, t)
+		}),
+		Replies: s.store.Replies(), Budget: c.Limits.ReplyBudget, BusyReply: handlers.BusyReply, ErrorReply: handlers.ErrorReply,
+		Log: s.log, LogKey: s.logKey, Observe: s.metrics.callback, Now: s.now,
+	})
+}
+
+// proactive reports whether the account may write to people by itself.
+func proactive(c config.Config) bool {
+	w := c.WeChat
+	return w.StatusTemplate != "" || w.StatusSubscription != "" || w.CustomerMessages
+}
+
+// always runs something with a part of what is in force, and again with each other one that takes its place, until ctx ends. The run before
+// has ended by then. A reload that leaves the part as it is does not disturb the run.
+func always[T comparable](ctx context.Context, s *Service, part func(l *live) T, run func(ctx context.Context, p T)) {
+	for ctx.Err() == nil {
+		l := s.live.Load()
+		p := part(l)
+		own, cancel := context.WithCancel(ctx)
+		go func() {
+			defer cancel()
+			for part(l) == p {
+				select {
+				case <-own.Done():
+					return
+				case <-l.over.Done():
+					l = s.live.Load()
+				}
+			}
+		}()
+		run(own, p)
+		<-own.Done()
+	}
+}
+
+// planner plans pushes by the calendar in force.
+type planner struct{ s *Service }
+
+func (p planner) Plan(at push.Situation) (add []push.Push, drop map[string]push.Reason) {
+	return (&push.Planner{Calendar: p.s.live.Load().calendar}).Plan(at)
+}
