@@ -85,6 +85,7 @@ const (
 	kindDraft   = "kb"
 	kindMenu    = "menu"
 	kindSet     = "questions"
+	kindPulse   = "pulse"
 	// kindFile holds what is known of each file, kindFilePart its content in parts.
 	kindFile     = "file"
 	kindFilePart = "file_part"

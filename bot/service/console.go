@@ -63,25 +63,6 @@ func (s *Service) newConsole(calendar *filing.Calendar) (*console.Console, error
 	return console.New(o)
 }
 
-// health tells how the account and the program are.
-func (s *Service) health(ctx context.Context) []console.Sign {
-	ctx, cancel := context.WithTimeout(ctx, time.Second)
-	defer cancel()
-	store := console.Sign{Name: "存储", Text: "正常", Good: true}
-	if s.store.Ping(ctx) != nil {
-		store.Text, store.Good = "没有响应", false
-	}
-	account := console.Sign{Name: "账号接口", Text: "没有配置 AppSecret，只能被动回复"}
-	if s.client != nil {
-		account = console.Sign{Name: "账号接口", Text: "已配置", Good: true}
-	}
-	channels := console.Sign{Name: "主动通知", Text: "没有可用的方式，随用户下次发消息告知"}
-	if s.client != nil && proactive(s.live.Load().config) {
-		channels = console.Sign{Name: "主动通知", Text: "可用", Good: true}
-	}
-	return []console.Sign{store, account, channels}
-}
-
 // links are the marks by which the platform makes words of a reply tappable; a page shows the words.
 var links = regexp.MustCompile(`</?a[^>]*>`)
 

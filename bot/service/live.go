@@ -25,6 +25,7 @@ type live struct {
 	bot        chat.Handler
 	endpoint   *webhook.Endpoint
 	worker     *push.Worker
+	rests      *rests
 	console    *console.Console
 
 	// over ends when another one has taken its place.
@@ -37,7 +38,7 @@ type live struct {
 func (s *Service) build(ctx context.Context, c config.Config, old *live) (*live, error) {
 	l := &live{config: c}
 	if old != nil {
-		l.experience, l.endpoint, l.worker, l.console = old.experience, old.endpoint, old.worker, old.console
+		l.experience, l.endpoint, l.worker, l.rests, l.console = old.experience, old.endpoint, old.worker, old.rests, old.console
 	}
 	var err error
 	if l.calendar, err = loadCalendar(c); err != nil {
@@ -66,9 +67,10 @@ func (s *Service) build(ctx context.Context, c config.Config, old *live) (*live,
 		}
 	}
 	if old == nil || !reflect.DeepEqual(sending(c), sending(old.config)) {
+		l.rests = newRests()
 		l.worker = push.NewWorker(push.Options{
-			Outbox: s.store, Users: s.store, Filings: s.store, Switch: s.store, Routes: s.routes(c), PerSecond: c.Push.PerSecond, Parallel: c.Push.Parallel,
-			Lease: c.Push.Lease, Quiet: quiet, Now: s.now, Log: s.log, Ended: s.metrics.ended,
+			Outbox: s.store, Users: s.store, Filings: s.store, Switch: s.store, Routes: s.routes(c, l.rests), PerSecond: c.Push.PerSecond, Parallel: c.Push.Parallel,
+			Lease: c.Push.Lease, Quiet: quiet, Now: s.now, Log: s.log, Ended: s.ended,
 		})
 	}
 	if otherDays {
@@ -124,9 +126,15 @@ func (s *Service) newEndpoint(c config.Config) (*webhook.Endpoint, error) {
 		Handler: chat.HandlerFunc(func(ctx context.Context, t *chat.Turn) (chat.Reply, error) {
 			return s.live.Load().bot.Handle(ctx, t)
 		}),
-		Replies: s.store.Replies(), Budget: c.Limits.ReplyBudget, BusyReply: handlers.BusyReply, ErrorReply: handlers.ErrorReply,
-		Log: s.log, LogKey: s.logKey, Observe: s.metrics.callback, Now: s.now,
+		Replies: counted{s.store.Replies(), s.journal}, Budget: c.Limits.ReplyBudget, BusyReply: handlers.BusyReply, ErrorReply: handlers.ErrorReply,
+		Log: s.log, LogKey: s.logKey, Observe: s.called, Now: s.now,
 	})
+}
+
+// called is told each request to the callback's address.
+func (s *Service) called(o webhook.Observation) {
+	s.metrics.callback(o)
+	s.pulse.saw(o)
 }
 
 // proactive reports whether the account may write to people by itself.

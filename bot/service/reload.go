@@ -34,7 +34,7 @@ func (s *Service) Reload(ctx context.Context) (Reloaded, error) {
 	s.reloading.Lock()
 	defer s.reloading.Unlock()
 	r, err := s.reload(ctx)
-	s.metrics.reloaded(err)
+	s.noteReload(err)
 	if err != nil {
 		s.log.Error("not reloaded, the old stays", "err", err)
 		return r, err
@@ -47,6 +47,17 @@ func (s *Service) Reload(ctx context.Context) (Reloaded, error) {
 		s.log.Warn("holiday calendar", "warning", w)
 	}
 	return r, nil
+}
+
+// lastReload is what became of the last reload, whatever it was of; err is nil where it went through.
+type lastReload struct {
+	at  time.Time
+	err error
+}
+
+func (s *Service) noteReload(err error) {
+	s.metrics.reloaded(err)
+	s.reloaded.Store(&lastReload{s.now(), err})
 }
 
 func (s *Service) reload(ctx context.Context) (r Reloaded, err error) {

@@ -15,8 +15,8 @@ import (
 	"github.com/beianbot/beianbot/handlers"
 )
 
-// routes are the channels the account may use, in the order in which they are tried.
-func (s *Service) routes(c config.Config) []push.Route {
+// routes are the channels the account may use, in the order in which they are tried; r notes which of them rest.
+func (s *Service) routes(c config.Config, r *rests) []push.Route {
 	if s.client == nil {
 		return nil
 	}
@@ -24,13 +24,13 @@ func (s *Service) routes(c config.Config) []push.Route {
 	fields := fieldsOf(c)
 	var out []push.Route
 	if w.StatusTemplate != "" {
-		out = append(out, templateRoute{s.client, w.StatusTemplate, fields, s.now})
+		out = append(out, r.watch(templateRoute{s.client, w.StatusTemplate, fields, s.now}))
 	}
 	if w.StatusSubscription != "" {
-		out = append(out, subscriptionRoute{s.client, s.store, w.StatusSubscription, fields, s.now})
+		out = append(out, r.watch(subscriptionRoute{s.client, s.store, w.StatusSubscription, fields, s.now}))
 	}
 	if w.CustomerMessages {
-		out = append(out, customerRoute{s.client, s.store, s.now})
+		out = append(out, r.watch(customerRoute{s.client, s.store, s.now}))
 	}
 	return out
 }

@@ -65,6 +65,8 @@ var meanings = map[int]meaning{
 	40020: {push.VerdictNextRoute, push.ReasonContent, ""},
 	40053: {push.VerdictNextRoute, push.ReasonContent, ""},
 	46003: {push.VerdictNextRoute, push.ReasonContent, ""},
+	76021: {push.VerdictNextRoute, push.ReasonContent, ""},
+	76022: {push.VerdictNextRoute, push.ReasonForbidden, ""},
 
 	99999: {push.VerdictNextRoute, push.ReasonContent, ""}, // one that nobody knows
 }

@@ -56,7 +56,11 @@ type Service struct {
 	desk    *desk.Desk
 	edits   *edits
 	live    atomic.Pointer[live]
+	pulse   pulse
+	quotas  quotas
 	restart atomic.Pointer[[]string] // the keys that were changed and wait for a restart
+
+	reloaded atomic.Pointer[lastReload]
 
 	reloading sync.Mutex // one reload at a time; guards retired
 	retired   []retired
@@ -92,6 +96,7 @@ func New(ctx context.Context, o Options) (_ *Service, err error) {
 	if s.desk, err = s.newDesk(); err != nil {
 		return nil, err
 	}
+	s.pulse.now = s.now
 	s.edits = newEdits(know, KnowledgeOptions(c), s.desk, s.log)
 	s.metrics = newMetrics(prometheus.NewRegistry(), func() int { return len(s.edits.Entries()) })
 	if c.WeChat.AppSecret != "" {
@@ -99,6 +104,7 @@ func New(ctx context.Context, o Options) (_ *Service, err error) {
 			return nil, err
 		}
 	}
+	s.quotas.client, s.quotas.now = s.client, s.now
 	s.journal = handlers.NewJournal(handlers.JournalOptions{Questions: s.store, Tallies: s.store, Now: o.Now, Log: o.Log})
 	l, err := s.build(ctx, c, nil)
 	if err != nil {
@@ -192,6 +198,7 @@ func (s *Service) Start(ctx context.Context) error {
 	s.running.Go(func() { s.edits.run(ctx, s.knowledgeReloaded) })
 	s.running.Go(func() { s.journal.Run(ctx) })
 	s.running.Go(func() { s.learn(ctx) })
+	s.running.Go(func() { s.beat(ctx) })
 	s.running.Go(func() { s.sweep(ctx) })
 	s.log.Info("serving", "listen", s.publicAddr.String(), "admin_listen", s.adminAddr.String(), "mode", c.WeChat.Mode, "store", storeName(c))
 	return nil
@@ -213,7 +220,7 @@ func (s *Service) Store() store.Store { return s.store }
 
 // knowledgeReloaded is told what became of new knowledge that came by itself: an edit, or a file in the folder.
 func (s *Service) knowledgeReloaded(err error) {
-	s.metrics.reloaded(err)
+	s.noteReload(err)
 	if err != nil {
 		s.log.Error("knowledge not reloaded, the old stays", "err", err)
 	} else {

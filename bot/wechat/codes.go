@@ -71,6 +71,9 @@ var codes = []Code{
 	{61007, ClassSetup, "component_not_authorised", "账号没有把这项权限授权给第三方平台。请让管理员重新授权并勾选所需权限集。"},
 	{61023, ClassSetup, "refresh_token_invalid", "第三方平台的授权已失效。请让管理员重新授权。"},
 
+	{76022, ClassSetup, "quota_forbidden", "账号不能使用这个接口，所以没有它的额度。"},
+
+	{76021, ClassBug, "quota_path", "查询额度的接口路径不对，是程序的错误，请反馈。"},
 	{41001, ClassBug, "token_missing", "请求里缺少 access_token，是程序的错误，请反馈。"},
 	{44004, ClassBug, "text_empty", "文本内容为空，是程序的错误，请反馈。"},
 	{45002, ClassBug, "text_too_long", "文本太长，是程序的错误，请反馈。"},

@@ -38,6 +38,8 @@ func TestEveryCode(t *testing.T) {
 		50002: wechat.ClassSetup,
 		50005: wechat.ClassUserGone,
 		61007: wechat.ClassSetup,
+		76021: wechat.ClassBug,
+		76022: wechat.ClassSetup,
 		61023: wechat.ClassSetup,
 
 		// What setting up an account can meet besides.

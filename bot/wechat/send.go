@@ -39,7 +39,7 @@ func (c *Client) SendTemplate(ctx context.Context, m *message.TemplateMessage) (
 	var answer struct {
 		MsgID int64 `json:"msgid"`
 	}
-	err = c.Do(ctx, Call{Op: "template.send", Path: "/cgi-bin/message/template/send", Body: body, Personal: []string{m.ToUser}}, &answer)
+	err = c.Do(ctx, Call{Op: "template.send", Path: PathTemplate, Body: body, Personal: []string{m.ToUser}}, &answer)
 	if err != nil {
 		return "", err
 	}
@@ -52,12 +52,12 @@ func (c *Client) SendSubscription(ctx context.Context, m *message.SubscribeMessa
 		*message.SubscribeMessage
 		MiniProgram *jumpTarget `json:"miniprogram,omitempty"`
 	}{m, target(m.MiniProgram.AppID, m.MiniProgram.PagePath)}
-	return c.Do(ctx, Call{Op: "subscription.send", Path: "/cgi-bin/message/subscribe/bizsend", Body: body, Personal: []string{m.ToUser}}, nil)
+	return c.Do(ctx, Call{Op: "subscription.send", Path: PathSubscription, Body: body, Personal: []string{m.ToUser}}, nil)
 }
 
 // SendCustomer sends a customer message, which needs an open window (else 45015) with messages left (else 45047).
 func (c *Client) SendCustomer(ctx context.Context, m *message.CustomerMessage) error {
-	return c.Do(ctx, Call{Op: "customer.send", Path: "/cgi-bin/message/custom/send", Body: m, Personal: []string{m.ToUser}}, nil)
+	return c.Do(ctx, Call{Op: "customer.send", Path: PathCustomer, Body: m, Personal: []string{m.ToUser}}, nil)
 }
 
 // SendReply sends a reply as a customer message of text, with the same content a passive reply would have.

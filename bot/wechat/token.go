@@ -65,7 +65,10 @@ type stableTokens struct {
 	mu      sync.Mutex
 	current Token
 	pause   time.Time // no renewal ahead of time before this
-	forced  []time.Time
+	refused *Error    // why the last attempt to fetch one failed; nil where it succeeded
+	// refusedAt is when that was.
+	refusedAt time.Time
+	forced    []time.Time
 }
 
 func newStableTokens(c *Client, o ClientOptions) *stableTokens {
@@ -187,11 +190,12 @@ func (s *stableTokens) fetch(ctx context.Context, force bool) (Token, error) {
 		Op: "token", Path: "/cgi-bin/stable_token", NoToken: true,
 		Body: map[string]any{"grant_type": "client_credential", "appid": s.appID, "secret": s.secret, "force_refresh": force},
 	}, "", &answer)
-	if err != nil {
-		return Token{}, err
+	if err == nil && (answer.Token == "" || answer.Expires <= 0) {
+		err = garbled("token", "answer without a token")
 	}
-	if answer.Token == "" || answer.Expires <= 0 {
-		return Token{}, garbled("token", "answer without a token")
+	if err != nil {
+		s.failed(err, asked)
+		return Token{}, err
 	}
 	return Token{Value: answer.Token, Expires: asked.Add(time.Duration(answer.Expires) * time.Second)}, nil
 }
@@ -200,7 +204,7 @@ func (s *stableTokens) fetch(ctx context.Context, force bool) (Token, error) {
 func (s *stableTokens) keep(t Token) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.current, s.pause = t, time.Time{}
+	s.current, s.pause, s.refused = t, time.Time{}, nil
 }
 
 // shared returns what another replica put into the store, if the store can tell.

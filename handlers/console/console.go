@@ -48,13 +48,6 @@ type Knowledge interface {
 	Original(key string) (kb.Part, bool)
 }
 
-// Sign is one line of the account's health.
-type Sign struct {
-	// Name and Text are Chinese; Good says which colour it gets.
-	Name, Text string
-	Good       bool
-}
-
 // Options make a Console. Desk, Filings, Outbox, Questions, Tallies, Knowledge and Log are required.
 type Options struct {
 	Desk      *desk.Desk

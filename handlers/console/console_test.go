@@ -131,7 +131,7 @@ func newSiteOver(t testing.TB, st kept, change func(*console.Options)) *site {
 		Config: func() ([]byte, error) { return []byte("admin:\n  token: '******'\n"), nil },
 		Reload: func(context.Context) error { return nil },
 		Health: func(context.Context) []console.Sign {
-			return []console.Sign{{Name: "存储", Text: "正常", Good: true}}
+			return []console.Sign{{Name: "存储", Text: "正常", Tone: console.ToneGood}}
 		},
 		Now: clock, Log: slog.New(slog.DiscardHandler),
 	}

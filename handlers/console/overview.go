@@ -39,7 +39,8 @@ type overviewData struct {
 	Stages           []stageCount
 	States           []stateCount
 	Reasons          []reasonCount
-	Health           []Sign
+	StageChart       rows
+	Health           []shownSign
 }
 
 type figure struct {
@@ -81,6 +82,9 @@ func (c *Console) overview(w http.ResponseWriter, v *visit) error {
 			d.Stages = append(d.Stages, stageCount{s, counts[s]})
 		}
 	}
+	for _, n := range d.Stages {
+		d.StageChart = append(d.StageChart, bars{Name: c.pages.word(v.lang, n.Stage.Label()), Tone: tone(n.Stage), Value: n.Count})
+	}
 	if err := c.pushFigures(v, &d); err != nil {
 		return err
 	}
@@ -88,7 +92,7 @@ func (c *Console) overview(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	if c.Health != nil {
-		d.Health = c.Health(ctx)
+		d.Health = c.shown(v.lang, c.Health(ctx))
 	}
 	return c.show(w, v, "overview", "总览", d)
 }
@@ -123,7 +127,7 @@ func (c *Console) pushFigures(v *visit, d *overviewData) error {
 }
 
 // talk are the counts of one day that the overview shows.
-type talk struct{ messages, answered, choice, unknown, other, up, down int64 }
+type talk struct{ messages, answered, choice, unknown, other, up, down, told, failed int64 }
 
 func talkOf(counts map[string]int64) (t talk) {
 	for name, n := range counts {
@@ -135,6 +139,13 @@ func talkOf(counts map[string]int64) (t talk) {
 			t.up += n
 		case "down":
 			t.down += n
+		case "push":
+			switch push.State(what) {
+			case push.Sent:
+				t.told += n
+			case push.Dead:
+				t.failed += n
+			}
 		case "kind":
 			switch what {
 			case "answer":
@@ -162,13 +173,14 @@ func (c *Console) talkFigures(v *visit, d *overviewData, now time.Time) error {
 	messages := chart{Title: "消息数", Unit: "条", Series: []series{{Name: "消息", Tone: "wait"}}}
 	replies := chart{Title: "回答情况", Unit: "条", Series: []series{{Name: "直接回答", Tone: "done"}, {Name: "反问", Tone: "act"}, {Name: "没答上", Tone: "bad"}}}
 	thumbs := chart{Title: "用户评价", Unit: "次", Series: []series{{Name: "有用", Tone: "done"}, {Name: "没用", Tone: "bad"}}}
+	pushes := chart{Title: "推送结果", Unit: "条", Series: []series{{Name: "已告知", Tone: "done"}, {Name: "发不出去", Tone: "bad"}}}
 	for i := range overviewDays {
 		day := first.AddDate(0, 0, i).Format(time.DateOnly)
 		t := talkOf(days[day])
 		for _, p := range []struct {
 			c *chart
 			v []int64
-		}{{&messages, []int64{t.messages}}, {&replies, []int64{t.answered, t.choice, t.unknown}}, {&thumbs, []int64{t.up, t.down}}} {
+		}{{&messages, []int64{t.messages}}, {&replies, []int64{t.answered, t.choice, t.unknown}}, {&thumbs, []int64{t.up, t.down}}, {&pushes, []int64{t.told, t.failed}}} {
 			p.c.Days = append(p.c.Days, day)
 			for j, n := range p.v {
 				p.c.Series[j].Values = append(p.c.Series[j].Values, n)
@@ -180,6 +192,6 @@ func (c *Console) talkFigures(v *visit, d *overviewData, now time.Time) error {
 			}
 		}
 	}
-	d.Charts = []chart{messages, replies, thumbs}
+	d.Charts = []chart{messages, replies, thumbs, pushes}
 	return nil
 }

@@ -48,6 +48,7 @@ type Platform struct {
 	menu      json.RawMessage
 	scenes    map[string]scene // by ticket
 	cleared   int
+	limits    map[string]int // calls a day, by path
 	wg        sync.WaitGroup
 }
 
@@ -70,6 +71,7 @@ func New(o Options) *Platform {
 		sent:      map[sentKey]sentMessage{},
 		nextMsgID: 1_000_000_000_000,
 		scenes:    map[string]scene{},
+		limits:    dailyLimits(),
 	}
 	p.route()
 	return p
@@ -120,6 +122,7 @@ func (p *Platform) route() {
 	p.api("POST /cgi-bin/qrcode/create", p.createQR)
 	p.api("GET /cgi-bin/getcallbackip", p.callbackIPs)
 	p.api("POST /cgi-bin/clear_quota", p.clearQuota)
+	p.api("POST /cgi-bin/openapi/quota/get", p.getQuota)
 	p.mux.HandleFunc("GET /cgi-bin/showqrcode", p.showQR)
 }
 
@@ -192,6 +195,8 @@ var messages = map[int]string{
 	47001: "data format error",
 	47003: "argument invalid!",
 	48001: "api unauthorized",
+	76021: "cgi_path not found, please check",
+	76022: "could not use this cgi_path, no permission",
 	48006: "forbid to clear quota because of reaching the limit",
 }
 
