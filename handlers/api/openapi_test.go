@@ -330,6 +330,22 @@ func TestDocument(t *testing.T) {
 	o.call(200, "GET", "/api/v1/openapi.json", "")
 	o.call(204, "DELETE", "/api/v1/filings/o-1", "")
 
+	deeds, err := o.desk.Deeds(t.Context(), 0, 500)
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := map[string]bool{}
+	for _, d := range deeds {
+		done[d.What] = d.Who == "mei"
+	}
+	for _, what := range []string{
+		"filing.report", "filing.code", "filing.revoke", "filing.unfollow", "filing.delete", "push.pause", "push.resume", "push.retry", "push.drop",
+		"question.ignore", "kb.save", "kb.undo", "menu.save", "menu.publish", "reload",
+	} {
+		if !done[what] {
+			t.Errorf("%s is not in the record", what)
+		}
+	}
 	for p, ops := range o.doc["paths"].(map[string]any) {
 		for m := range ops.(map[string]any) {
 			if key := strings.ToUpper(m) + " " + p; !o.seen[key] {
