@@ -26,11 +26,10 @@ func (broken) Adopt(context.Context, string, string, time.Time) error       { re
 func (broken) Followers(context.Context, string) ([]filing.Follower, error) { return nil, errBroken }
 func (broken) Delete(context.Context, string) error                         { return errBroken }
 func (broken) Forget(context.Context, string, time.Time) error              { return errBroken }
-func (broken) MayGuess(context.Context, string, time.Time) (time.Duration, error) {
+func (broken) Guess(context.Context, string, time.Time) (time.Duration, error) {
 	return 0, errBroken
 }
-func (broken) WrongGuess(context.Context, string, time.Time) error         { return errBroken }
-func (broken) RightGuess(context.Context, string) error                    { return errBroken }
+func (broken) RightGuess(context.Context, string, time.Time) error         { return errBroken }
 func (broken) SetFollowing(context.Context, string, bool, time.Time) error { return errBroken }
 func (broken) AddCredit(context.Context, string, string, int) error        { return errBroken }
 func (broken) Take(context.Context, string, []push.Push, time.Time, time.Duration) ([]push.Push, error) {

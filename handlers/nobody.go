@@ -47,14 +47,11 @@ func (Nobody) Delete(context.Context, string) error { return filing.ErrUnavailab
 // Forget has nothing to erase.
 func (Nobody) Forget(context.Context, string, time.Time) error { return nil }
 
-// MayGuess never makes anybody wait.
-func (Nobody) MayGuess(context.Context, string, time.Time) (time.Duration, error) { return 0, nil }
-
-// WrongGuess keeps nothing.
-func (Nobody) WrongGuess(context.Context, string, time.Time) error { return nil }
+// Guess never makes anybody wait.
+func (Nobody) Guess(context.Context, string, time.Time) (time.Duration, error) { return 0, nil }
 
 // RightGuess keeps nothing.
-func (Nobody) RightGuess(context.Context, string) error { return nil }
+func (Nobody) RightGuess(context.Context, string, time.Time) error { return nil }
 
 // SetFollowing keeps nothing.
 func (Nobody) SetFollowing(context.Context, string, bool, time.Time) error { return nil }

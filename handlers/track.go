@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/filing"
@@ -12,7 +13,7 @@ import (
 // code again does no harm.
 func (b *Bot) track(ctx context.Context, t *chat.Turn, code string) (chat.Reply, error) {
 	now := b.Now()
-	wait, err := b.Guesses.MayGuess(ctx, t.User, now)
+	wait, err := b.Guesses.Guess(ctx, t.User, now)
 	if err != nil {
 		return chat.Reply{}, err
 	}
@@ -22,18 +23,14 @@ func (b *Bot) track(ctx context.Context, t *chat.Turn, code string) (chat.Reply,
 	f, known, err := b.Filings.Claim(ctx, filing.HashCode(code), t.User, now)
 	switch {
 	case errors.Is(err, filing.ErrBadCode):
-		if err := b.Guesses.WrongGuess(ctx, t.User, now); err != nil {
-			return chat.Reply{}, err
-		}
 		return chat.Reply{Text: wrongCode, Actions: []chat.Choice{{Label: humanWords}}}, nil
 	case errors.Is(err, filing.ErrLimit):
+		b.rightCode(ctx, t.User, now)
 		return chat.Reply{Text: tooManyTracked}, nil
 	case err != nil:
 		return chat.Reply{}, err
 	}
-	if err := b.Guesses.RightGuess(ctx, t.User); err != nil {
-		b.Log.WarnContext(ctx, "right guess not noted", "err", err)
-	}
+	b.rightCode(ctx, t.User, now)
 	r := b.describeFiling(f)
 	r.Text = tracked(f, known) + "\n\n" + r.Text
 	notify := filing.NotifyNone
@@ -45,6 +42,13 @@ func (b *Bot) track(ctx context.Context, t *chat.Turn, code string) (chat.Reply,
 		r.Actions = []chat.Choice{{Label: subscribeWords}}
 	}
 	return r, nil
+}
+
+// rightCode takes back the try that was counted for a code that was right.
+func (b *Bot) rightCode(ctx context.Context, user string, now time.Time) {
+	if err := b.Guesses.RightGuess(ctx, user, now); err != nil {
+		b.Log.WarnContext(ctx, "right guess not noted", "err", err)
+	}
 }
 
 // wish returns what the person wants to be told of a filing he follows.

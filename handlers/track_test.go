@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -95,12 +96,42 @@ func TestGuesses(t *testing.T) {
 // TestGuessesOfAll: many people together do not guess faster.
 func TestGuessesOfAll(t *testing.T) {
 	c := newTalk(t)
-	for i := range filing.GuessesPerHour {
+	c.report(filing.Report{ID: "op-1", Name: "小鹿花店", Stage: filing.PlatformReview})
+	c.code("op-1", "BA-7K3M-Q9XD")
+	contains(t, c.say("BA-7K3M-Q9XD"), "绑定好了")
+	for i := range filing.FreshLane.PerHour() {
 		c.as(fmt.Sprint("person", i/4))
-		c.say("BA-2222-2222")
+		contains(t, c.say("BA-2222-2222"), "备案码不对")
 	}
 	c.as("newcomer")
 	contains(t, c.say("BA-2222-2222"), "试得太多了")
-	c.wait(time.Hour)
+	c.as(me) // who held a right code before goes on as ever
 	contains(t, c.say("BA-2222-2222"), "备案码不对")
+	contains(t, c.say("BA-7K3M-Q9XD"), "之前已经绑定过")
+	c.wait(time.Hour)
+	c.as("newcomer")
+	contains(t, c.say("BA-2222-2222"), "备案码不对")
+}
+
+// TestGuessesOfOne: somebody who holds a right code gains nothing by it for his guessing, nor by erasing himself, and keeps nobody else
+// from binding.
+func TestGuessesOfOne(t *testing.T) {
+	c := newTalk(t)
+	c.report(filing.Report{ID: "op-1", Name: "小鹿花店", Stage: filing.PlatformReview})
+	c.code("op-1", "BA-7K3M-Q9XD")
+	looked := 0
+	for range 200 {
+		c.say("BA-7K3M-Q9XD")
+		if c.say("BA-2222-2222"); strings.Contains(c.last.Text, "备案码不对") {
+			looked++
+		}
+		c.say("删除我的数据")
+		c.say("确认删除")
+		c.wait(time.Second)
+	}
+	if looked > 8 { // five, and after a wait of a minute and of two, one more each
+		t.Errorf("%d wrong codes were looked at", looked)
+	}
+	c.as("another")
+	contains(t, c.say("BA-7K3M-Q9XD"), "绑定好了")
 }

@@ -40,7 +40,7 @@ type Store interface {
 	// Followers lists who follows a filing. Errors: ErrNotFound.
 	Followers(ctx context.Context, id string) ([]Follower, error)
 	// Forget erases everything kept of a person, under every interface of the store: trackings, pushes about him in any state, the memory of the conversation,
-	// windows and credits, guesses. Filings that he registered himself and that nobody else follows go with him.
+	// windows and credits; only his wrong codes go on counting for GuessMemory, by a hash of him. Filings that he registered himself and that nobody else follows go with him.
 	Forget(ctx context.Context, user string, now time.Time) error
 }
 

@@ -26,8 +26,8 @@
 //	codes               hash                                  code: which filing, until when
 //	codes_filing        id . hash                             index
 //	samples             stage . platform . province . time id filing.Sample; the time is when the stay ended
-//	guesses             user                                  store.Guesses
-//	guesses_hour        time                                  number of wrong codes in that hour
+//	guesses             16 bytes of SHA-256 of user           store.Guesses
+//	guesses_hour        time, filing.GuessLane                number of wrong codes in that hour
 //	pushes              id                                    push.Push
 //	pushes_all          time id                               index; the time is CreatedAt
 //	pushes_state        state . time id                       index

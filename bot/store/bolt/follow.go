@@ -281,7 +281,7 @@ func (s *Store) Forget(ctx context.Context, user string, now time.Time) error {
 				t.deleteFiling(f)
 			}
 		}
-		t.forgetUser(user)
+		t.forgetUser(user, now)
 		return nil
 	})
 }

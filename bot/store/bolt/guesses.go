@@ -2,67 +2,83 @@ package bolt
 
 import (
 	"context"
+	"crypto/sha256"
 	"time"
 
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/store"
 )
 
-// MayGuess is part of filing.Guesses.
-func (s *Store) MayGuess(ctx context.Context, user string, now time.Time) (time.Duration, error) {
+// Guess is part of filing.Guesses.
+func (s *Store) Guess(ctx context.Context, user string, now time.Time) (wait time.Duration, err error) {
 	if err := store.CheckUser(user); err != nil {
 		return 0, err
 	}
-	var wait time.Duration
-	err := s.view(ctx, func(t *tx) error {
-		var g store.Guesses
-		t.getJSON(bucketGuesses, []byte(user), &g)
-		all := int64(uint64Of(t.get(bucketGuessesHour, millis(store.Hour(now)))))
-		wait = max(g.Wait(now), store.HourWait(all, now))
+	look := func(t *tx) error {
+		wait = t.guesses(user).Wait(now, func(l filing.GuessLane) int64 {
+			return int64(uint64Of(t.get(bucketGuessesHour, hourKey(store.Hour(now), l))))
+		})
 		return nil
-	})
-	return wait, err
-}
-
-// WrongGuess is part of filing.Guesses.
-func (s *Store) WrongGuess(ctx context.Context, user string, now time.Time) error {
-	if err := store.CheckUser(user); err != nil {
-		return err
 	}
-	return s.update(ctx, func(t *tx) error {
-		var g store.Guesses
-		t.getJSON(bucketGuesses, []byte(user), &g)
-		t.delGuesses(user)
-		g = g.Guessed(now)
-		t.putJSON(bucketGuesses, []byte(user), g)
-		t.put(bucketExpiries, expiryKey(g.Last.Add(filing.GuessMemory), expireGuesses, []byte(user)), nil)
-
+	if err := s.view(ctx, look); err != nil || wait > 0 { // what is refused costs no sync
+		return wait, err
+	}
+	err = s.update(ctx, func(t *tx) error {
+		if _ = look(t); wait > 0 {
+			return nil
+		}
+		g := t.guesses(user).Tried(now)
+		t.putGuesses(user, g)
+		t.count(bucketGuessesHour, hourKey(store.Hour(now), g.Lane), 1)
 		hour := millis(store.Hour(now))
-		t.count(bucketGuessesHour, hour, 1)
-		for _, k := range t.keysOf(bucketGuessesHour, nil, 4) { // hours gone by; the newest stays
-			if string(k) < string(hour) {
+		for _, k := range t.keysOf(bucketGuessesHour, nil, 8) { // hours gone by; the newest stays
+			if string(k[:min(len(k), len(hour))]) < string(hour) {
 				t.del(bucketGuessesHour, k)
 			}
 		}
 		return nil
 	})
+	return wait, err
 }
 
 // RightGuess is part of filing.Guesses.
-func (s *Store) RightGuess(ctx context.Context, user string) error {
+func (s *Store) RightGuess(ctx context.Context, user string, now time.Time) error {
 	if err := store.CheckUser(user); err != nil {
 		return err
 	}
 	return s.update(ctx, func(t *tx) error {
-		t.delGuesses(user)
+		g, lane, hour := t.guesses(user).TakenBack(now)
+		t.putGuesses(user, g)
+		if k := hourKey(hour, lane); lane != "" && t.get(bucketGuessesHour, k) != nil {
+			t.count(bucketGuessesHour, k, -1)
+		}
 		return nil
 	})
 }
 
-func (t *tx) delGuesses(user string) {
-	var g store.Guesses
-	if t.getJSON(bucketGuesses, []byte(user), &g) {
-		t.del(bucketExpiries, expiryKey(g.Last.Add(filing.GuessMemory), expireGuesses, []byte(user)))
-		t.del(bucketGuesses, []byte(user))
+// guessesKey is the key of a person's tries. It is a hash, because his wrong codes outlive everything else that is known of him.
+func guessesKey(user string) []byte {
+	sum := sha256.Sum256([]byte("beianbot guesses\x00" + user))
+	return sum[:16]
+}
+
+func hourKey(hour time.Time, l filing.GuessLane) []byte { return append(millis(hour), l...) }
+
+func (t *tx) guesses(user string) (g store.Guesses) {
+	t.getJSON(bucketGuesses, guessesKey(user), &g)
+	return g
+}
+
+// putGuesses writes a person's tries; zero ones are removed.
+func (t *tx) putGuesses(user string, g store.Guesses) {
+	k := guessesKey(user)
+	var old store.Guesses
+	if t.getJSON(bucketGuesses, k, &old) {
+		t.del(bucketExpiries, expiryKey(old.Until(), expireGuesses, k))
+		t.del(bucketGuesses, k)
+	}
+	if g != (store.Guesses{}) {
+		t.putJSON(bucketGuesses, k, g)
+		t.put(bucketExpiries, expiryKey(g.Until(), expireGuesses, k), nil)
 	}
 }

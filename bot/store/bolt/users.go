@@ -155,12 +155,13 @@ func (s *Store) changeUser(ctx context.Context, user string, fn func(t *tx, r *r
 	})
 }
 
-// forgetUser removes what is known of a person as a recipient, as a guesser and as a partner in conversation.
-func (t *tx) forgetUser(user string) {
+// forgetUser removes what is known of a person as a recipient and as a partner in conversation, and as a
+// guesser all but how often he guessed.
+func (t *tx) forgetUser(user string, now time.Time) {
 	if r := t.recipient(user); r.Left {
 		t.del(bucketUsersLeft, with(nil, r.Moved, user))
 	}
 	t.del(bucketUsers, []byte(user))
 	t.delMemory(user)
-	t.delGuesses(user)
+	t.putGuesses(user, t.guesses(user).Forgotten(now))
 }

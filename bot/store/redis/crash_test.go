@@ -199,7 +199,9 @@ func TestCrashBetweenSteps(t *testing.T) {
 				w.ok(w.Untrack(w.ctx, user, "b", w.clock.Now()))
 				w.ok(w.SetFollowing(w.ctx, user, false, w.clock.Now()))
 				w.ok(w.AddCredit(w.ctx, user, "template", 2))
-				w.ok(w.WrongGuess(w.ctx, user, w.clock.Now()))
+				_, err := w.Guess(w.ctx, user, w.clock.Now())
+				w.ok(err)
+				w.ok(w.RightGuess(w.ctx, user, w.clock.Now()))
 				return nil
 			},
 			do:   func(w *world, _ any) error { return w.Forget(w.ctx, user, w.clock.Now()) },

@@ -45,10 +45,10 @@
 //	{uHASH}:held                 HASH   filing, space, id of a push that waits for his next message (push.Push.Waits) -> since when
 //	{uHASH}:tracked              HASH   filing -> mark
 //	{uHASH}:ever                 SET    every filing he has ever followed, until he is forgotten
-//	{uHASH}:guesses              HASH   wrong, last: his wrong codes
+//	{uHASH}:guesses              HASH   json: store.Guesses. It names nobody, and his wrong codes outlive Forget for a day
 //
 //	code:HASH                    STRING the filing that a code is for; it counts only where {fNN}:codes:ID has it too
-//	guesses:HOUR                 STRING number of wrong codes of all people in an hour
+//	guesses:LANE:HOUR            STRING number of wrong codes in an hour that count against a bound (filing.GuessLane)
 //	left                         ZSET   people who left, by when; it counts only where {uHASH}:user says so too
 //	{questions}:KIND:count|last|first|topic                    ZSET ZSET ZSET HASH, by text
 //	{tallies}:DAY                HASH   name -> count;  {tallies}:days  ZSET of the days, by yyyymmdd

@@ -16,7 +16,7 @@ import (
 // Forget is part of filing.Store. What filings know of him goes first and his own records last, so that what is interrupted can be done
 // again. The replies to his last deliveries stay until they expire, so that the platform's repetition of the very message that asked for
 // this does not ask again.
-func (s *Store) Forget(ctx context.Context, user string, _ time.Time) error {
+func (s *Store) Forget(ctx context.Context, user string, now time.Time) error {
 	if err := store.CheckUser(user); err != nil {
 		return err
 	}
@@ -41,9 +41,12 @@ func (s *Store) Forget(ctx context.Context, user string, _ time.Time) error {
 	for ref, note := range held.Val() {
 		args = append(args, "push", ref, note)
 	}
-	keys := []string{me.tracked(), me.ever(), me.held(), me.memory(), me.guesses(), me.user()}
+	keys := []string{me.tracked(), me.ever(), me.held(), me.memory(), me.user()}
 	if err := s.run(ctx, scriptForget, keys, args...).Err(); err != nil {
 		return failure(ctx, err)
+	}
+	if err := s.forgetGuesses(ctx, user, now); err != nil {
+		return err
 	}
 	return failure(ctx, s.client.ZRem(ctx, s.prefix+"left", user).Err())
 }

@@ -236,12 +236,13 @@ func TestLayout(t *testing.T) {
 	p.State = push.Held
 	w.ok(w.Finish(w.ctx, p))
 	w.ok(w.SetFollowing(w.ctx, user, false, w.clock.Now()))
-	w.ok(w.WrongGuess(w.ctx, user, w.clock.Now()))
+	_, err := w.Guess(w.ctx, user, w.clock.Now())
+	w.ok(err)
 	w.ok(w.AddTallies(w.ctx, "2026-11-23", map[string]int64{"text": 1}))
 	w.ok(w.NoteQuestion(w.ctx, chat.Question{Kind: chat.QuestionUnknown, Text: "x", Topic: "t"}))
 	w.ok(w.PutToken(w.ctx, "access", "secret", w.clock.Now().Add(time.Hour)))
 	d := chat.Delivery{Key: "k", User: user, At: w.clock.Now(), Lease: time.Minute, Keep: time.Hour}
-	_, err := w.Replies().Claim(w.ctx, d)
+	_, err = w.Replies().Claim(w.ctx, d)
 	w.ok(err)
 	w.ok(w.Replies().Settle(w.ctx, d, chat.Answer{Reply: []byte("reply"), Memory: []byte("memory")}))
 

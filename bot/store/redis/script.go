@@ -27,7 +27,6 @@ const (
 	scriptCredit   script = "credit.lua"
 	scriptFollow   script = "follow.lua"
 	scriptForget   script = "forget.lua"
-	scriptGuess    script = "guess.lua"
 	scriptLoad     script = "load.lua"
 	scriptQuestion script = "question.lua"
 	scriptScan     script = "scan.lua"

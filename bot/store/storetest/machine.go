@@ -361,17 +361,14 @@ func (m *machine) person(rt *rapid.T) {
 func (m *machine) guess(rt *rapid.T) {
 	user := pick(rt, "user", someUsers...)
 	if pick(rt, "right", true, false, false, false) {
-		m.ok("RightGuess", m.s.RightGuess(m.ctx, user))
-		delete(m.model.guesses, user)
-	} else {
-		for range rapid.IntRange(1, 8).Draw(rt, "n") {
-			m.ok("WrongGuess", m.s.WrongGuess(m.ctx, user, m.now()))
-			m.model.guess(user, m.now())
-		}
+		m.ok("RightGuess", m.s.RightGuess(m.ctx, user, m.now()))
+		m.model.rightGuess(user, m.now())
 	}
-	wait, err := m.s.MayGuess(m.ctx, user, m.now())
-	m.ok("MayGuess", err)
-	m.same("MayGuess", wait, m.model.mayGuess(user, m.now()))
+	for range rapid.IntRange(1, 8).Draw(rt, "n") {
+		wait, err := m.s.Guess(m.ctx, user, m.now())
+		m.ok("Guess", err)
+		m.same("Guess", wait, m.model.guess(user, m.now()))
+	}
 }
 
 // list compares a list of filings, page by page.

@@ -26,8 +26,8 @@ type model struct {
 	guesses   map[string]modelGuesses
 	takenBy   map[string]string // by push: the key under which a reply took it last
 	paused    bool
-	rested    map[string]bool   // people for whom something ever rested: a note of that may stay a while
-	hours     map[time.Time]int // wrong codes of all, by hour
+	rested    map[string]bool     // people for whom something ever rested: a note of that may stay a while
+	lanes     map[modelLane]int64 // wrong codes of all, by hour
 }
 
 type modelCode struct {
@@ -49,9 +49,18 @@ type modelReply struct {
 	until   time.Time
 }
 
+// modelGuesses are a person's tries, each with when it was; those that were right are gone from it.
 type modelGuesses struct {
-	n    int
-	last time.Time
+	wrong []time.Time
+	// newest is the lane of the newest try, while it may be taken back.
+	newest filing.GuessLane
+	right  time.Time
+}
+
+// modelLane is a lane in an hour.
+type modelLane struct {
+	lane filing.GuessLane
+	hour time.Time
 }
 
 func newModel() *model {
@@ -59,7 +68,7 @@ func newModel() *model {
 		filings: map[string]filing.Filing{}, events: map[string][]filing.Event{}, followers: map[string]map[string]filing.Follower{},
 		ever: map[string]map[string]bool{}, codes: map[filing.CodeHash]modelCode{}, pushes: map[string]push.Push{},
 		people: map[string]modelPerson{}, replies: map[string]modelReply{}, memories: map[string]modelReply{},
-		guesses: map[string]modelGuesses{}, hours: map[time.Time]int{}, rested: map[string]bool{}, takenBy: map[string]string{},
+		guesses: map[string]modelGuesses{}, lanes: map[modelLane]int64{}, rested: map[string]bool{}, takenBy: map[string]string{},
 	}
 }
 
@@ -234,7 +243,7 @@ func (m *model) forget(user string) {
 	delete(m.ever, user)
 	delete(m.people, user)
 	delete(m.memories, user)
-	delete(m.guesses, user)
+	m.guesses[user] = modelGuesses{wrong: m.guesses[user].wrong}
 }
 
 func (m *model) tracked(user string) (out []filing.Tracking) {

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"slices"
 	"time"
 
 	"github.com/beianbot/beianbot/bot/chat"
@@ -51,22 +52,42 @@ func (m *model) settle(d chat.Delivery, reply string, memory []byte, told []stri
 	}
 }
 
-func (m *model) guess(user string, now time.Time) {
+// guess is filing.Guesses.Guess.
+func (m *model) guess(user string, now time.Time) (wait time.Duration) {
 	g := m.guesses[user]
-	if now.Sub(g.last) >= filing.GuessMemory {
-		g.n = 0
+	if n := len(g.wrong); n > 0 {
+		if now.Sub(g.wrong[n-1]) >= filing.GuessMemory {
+			g.wrong = nil
+		} else {
+			wait = max(0, g.wrong[n-1].Add(filing.GuessWait(n)).Sub(now))
+		}
 	}
-	m.guesses[user] = modelGuesses{g.n + 1, now}
-	m.hours[now.Truncate(time.Hour)]++
+	lane := filing.FreshLane
+	switch {
+	case len(g.wrong) >= filing.FreeGuesses:
+		lane = filing.SharedLane
+	case !g.right.IsZero() && now.Sub(g.right) < filing.GuessTrust:
+		lane = filing.KnownLane
+	}
+	in := modelLane{lane, now.Truncate(time.Hour)}
+	if most := lane.PerHour(); most > 0 && m.lanes[in] >= most {
+		wait = max(wait, in.hour.Add(time.Hour).Sub(now))
+	}
+	if wait > 0 {
+		return wait
+	}
+	m.lanes[in]++
+	g.wrong, g.newest = append(slices.Clone(g.wrong), now), lane
+	m.guesses[user] = g
+	return 0
 }
 
-func (m *model) mayGuess(user string, now time.Time) time.Duration {
-	if m.hours[now.Truncate(time.Hour)] >= filing.GuessesPerHour {
-		return now.Truncate(time.Hour).Add(time.Hour).Sub(now)
-	}
+func (m *model) rightGuess(user string, now time.Time) {
 	g := m.guesses[user]
-	if now.Sub(g.last) >= filing.GuessMemory {
-		return 0
+	if n := len(g.wrong); n > 0 && g.newest != "" {
+		m.lanes[modelLane{g.newest, g.wrong[n-1].Truncate(time.Hour)}]--
+		g.wrong = g.wrong[:n-1]
 	}
-	return max(0, g.last.Add(filing.GuessWait(g.n)).Sub(now))
+	g.newest, g.right = "", now
+	m.guesses[user] = g
 }

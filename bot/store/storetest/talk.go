@@ -265,47 +265,6 @@ func testUsers(t *testing.T, open Open) {
 	})
 }
 
-func testGuesses(t *testing.T, open Open) {
-	b := newBench(t, open)
-	wait := func(user string, at time.Time) time.Duration {
-		t.Helper()
-		w, err := b.s.MayGuess(b.ctx, user, at)
-		b.ok(err)
-		return w
-	}
-	for range 4 {
-		b.ok(b.s.WrongGuess(b.ctx, "u", b.now()))
-		b.same(wait("u", b.now()), time.Duration(0))
-	}
-	b.ok(b.s.WrongGuess(b.ctx, "u", b.now()))
-	b.same(wait("u", b.now()), time.Minute)
-	b.same(wait("u", b.now().Add(20*time.Second)), 40*time.Second)
-	b.same(wait("u", b.now().Add(time.Minute)), time.Duration(0))
-	b.same(wait("v", b.now()), time.Duration(0))
-	b.ok(b.s.WrongGuess(b.ctx, "u", b.now().Add(time.Minute)))
-	b.same(wait("u", b.now().Add(time.Minute)), 2*time.Minute)
-	b.ok(b.s.RightGuess(b.ctx, "u"))
-	b.same(wait("u", b.now().Add(time.Minute)), time.Duration(0))
-	for range 20 {
-		b.ok(b.s.WrongGuess(b.ctx, "u", b.now()))
-	}
-	b.same(wait("u", b.now()), filing.GuessMemory)
-	b.same(wait("u", b.now().Add(filing.GuessMemory)), time.Duration(0))
-	b.ok(b.s.WrongGuess(b.ctx, "u", b.now().Add(filing.GuessMemory))) // forgotten: counted from one again
-	b.same(wait("u", b.now().Add(filing.GuessMemory)), time.Duration(0))
-
-	later := store24(b.now())
-	for i := range filing.GuessesPerHour {
-		b.same(wait("w", later.Add(10*time.Minute)), time.Duration(0))
-		b.ok(b.s.WrongGuess(b.ctx, fmt.Sprint("bot", i), later.Add(10*time.Minute)))
-	}
-	b.same(wait("w", later.Add(10*time.Minute)), 50*time.Minute)
-	b.same(wait("w", later.Add(time.Hour)), time.Duration(0))
-}
-
-// store24 returns the beginning of an hour, two days after now.
-func store24(now time.Time) time.Time { return now.Add(48 * time.Hour).Truncate(time.Hour) }
-
 func testQuestions(t *testing.T, open Open) {
 	b := newBench(t, open)
 	note := func(kind chat.QuestionKind, text, topic string) {
