@@ -179,6 +179,10 @@ func (b *Bot) answered(ctx context.Context, t *chat.Turn, d draft, s step, text 
 	if s == stepStage && isOther(text, otherStage) {
 		return b.askStages(t, d), true, nil
 	}
+	if s == stepStage && d.of == formUpdate && stageStays.MatchString(squeeze(text)) {
+		d.redate()
+		return b.ask(ctx, t, d, "")
+	}
 	why, ok := d.answer(s, text, b.Now())
 	if s == stepProvince && !ok {
 		ok = b.answerCity(&d, text)
@@ -194,6 +198,9 @@ func (b *Bot) answered(ctx context.Context, t *chat.Turn, d draft, s step, text 
 	}
 	return b.ask(ctx, t, d, "")
 }
+
+// stageStays is said where the stage has not changed and only its date is wrong.
+var stageStays = regexp.MustCompile(`^(?:进展|进度|阶段|状态)?(?:没有?变化?|没有?变动|不变|一样)?(?:只|就|要)?(?:改|修改|更正)(?:一下)?(?:日期|时间)$|^(?:进展|进度|阶段|状态)?(?:没有?变化?|没有?变动|不变)$|^(?:日期|时间)(?:填|记|登记)?错了?$`)
 
 // isOther reports whether a text asks for what was not offered.
 func isOther(text, tap string) bool {

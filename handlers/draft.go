@@ -61,8 +61,9 @@ type draft struct {
 	Since    time.Time       `json:"d,omitzero"`
 	Number   string          `json:"b,omitempty"`
 	Reason   string          `json:"r,omitempty"`
-	// From is where the filing that is to be moved stands.
+	// From is where the filing that is to be moved stands, Was since when.
 	From filing.Stage `json:"f,omitempty"`
+	Was  time.Time    `json:"e,omitzero"`
 	// Told is set for an update that was read from a sentence: what was read has to be confirmed.
 	Told bool `json:"w,omitempty"`
 	// Skipped are the questions that were asked and left open, or need not be asked.
@@ -154,13 +155,23 @@ func (d draft) open(s step) bool {
 	case stepStage:
 		return d.Stage == ""
 	case stepSince:
-		return d.Since.IsZero() && d.Stage != filing.NotFiled && d.Stage != filing.NotReady && d.Stage != filing.EntranceClosed
+		return d.Since.IsZero() && (d.redates() || d.Stage != filing.NotFiled && d.Stage != filing.NotReady && d.Stage != filing.EntranceClosed)
 	case stepNumber:
 		return d.Number == "" && d.Stage == filing.Filed
 	case stepReason:
 		return d.Reason == "" && d.Stage.Rejected()
 	}
 	return true
+}
+
+// redates reports whether an update leaves the stage as it is: only its date is to be corrected, or something added.
+func (d draft) redates() bool { return d.of == formUpdate && d.Stage != "" && d.Stage == d.From }
+
+// redate makes the update one of the date alone.
+func (d *draft) redate() {
+	d.setStage(d.From)
+	d.skip(stepNumber)
+	d.skip(stepReason)
 }
 
 // mayStayOpen reports whether a question may be left unanswered.

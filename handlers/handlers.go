@@ -220,6 +220,8 @@ func (b *Bot) perform(ctx context.Context, t *chat.Turn, a ability, arg string) 
 		return b.register(ctx, t, arg)
 	case abilityUpdate:
 		return b.update(ctx, t, arg)
+	case abilityRedate:
+		return b.update(ctx, t, redateWords)
 	case abilityForget:
 		return b.forget(ctx, t)
 	case abilityNotices:

@@ -19,6 +19,7 @@ const (
 	skipTap            = "跳过"
 	otherProvince      = "其他省份"
 	otherStage         = "其他进展"
+	stageStaysTap      = "只改日期"
 	deleteWords        = "确认删除"
 	untrackSureWords   = "确认解绑"
 )
@@ -104,7 +105,9 @@ func (b *Bot) stepQuestion(d draft, s step) chat.Reply {
 		return r
 	case stepStage:
 		if d.of == formUpdate {
-			return askStage("「"+d.Name+"」现在登记的是“"+d.From.Label()+"”。新的进展是？", nextStages(d.From))
+			r := askStage("「"+d.Name+"」现在登记的是“"+d.From.Label()+"”。新的进展是？", nextStages(d.From))
+			r.Choices = append(r.Choices, chat.Choice{Label: "进展没变，只改日期", Send: stageStaysTap})
+			return r
 		}
 		return askStage("现在到哪一步了？", []filing.Stage{
 			filing.NotFiled, filing.PlatformReview, filing.PlatformRejected, filing.SMSPending, filing.SMSExpired, filing.AuthorityReview,
@@ -182,6 +185,9 @@ func (b *Bot) askSince(d draft) chat.Reply {
 	if d.of == formUpdate {
 		whose = "「" + d.Name + "」："
 	}
+	if d.redates() && !d.Was.IsZero() {
+		whose += "现在记的是从 " + dayWords(d.Was, now) + " 起“" + d.Stage.Label() + "”。"
+	}
 	if d.Stage == filing.SMSPending { // the 24 hours run from here: the hour counts
 		r := chat.Reply{Text: whose + "短信是什么时候收到的？从那时起 24 小时内要核验。\n点一下，或直接发时间，比如“今天9点半”。"}
 		r.Choices = append(r.Choices, chat.Choice{Label: "刚刚", Send: "时间：刚刚"})
@@ -223,7 +229,7 @@ func (b *Bot) askConfirm(d draft) chat.Reply {
 	if d.of == formUpdate {
 		return chat.Reply{
 			Text:    "把「" + d.Name + "」更新成这样，对吗？\n" + strings.Join(summary(d, b.Now()), "\n"),
-			Choices: []chat.Choice{{Label: confirmUpdateWords}, {Label: "改进展"}, {Label: "改日期"}},
+			Choices: []chat.Choice{{Label: confirmUpdateWords}, {Label: "改进展"}, {Label: redateWords}},
 		}
 	}
 	r := chat.Reply{
@@ -262,8 +268,14 @@ func summary(d draft, now time.Time) []string {
 			add("省份", "没有填")
 		}
 	}
-	add("进展", d.Stage.Label())
+	if d.redates() {
+		add("进展", d.Stage.Label()+"（没有变）")
+	} else {
+		add("进展", d.Stage.Label())
+	}
 	switch {
+	case !d.Since.IsZero() && d.redates() && !d.Since.Equal(d.Was):
+		add("从什么时候起", dayWords(d.Since, now)+"（原来是 "+dayWords(d.Was, now)+"）")
 	case !d.Since.IsZero():
 		add("从什么时候起", dayWords(d.Since, now))
 	case skipped(d, stepSince):

@@ -80,6 +80,23 @@ func TestTranscripts(t *testing.T) {
 			c.tap("确认更新")
 			c.say("小鹿花店已备案")
 		},
+		"redate": func(c *talk) {
+			register(c, "小鹿花店", "微信", "上海", filing.SMSPending, "今天9点")
+			c.say("订阅通知")
+			c.say("更新进度")
+			c.tap("进展没变，只改日期")
+			c.say("昨天20:15")
+			register(c, "小鹿书店", "抖音", "广东", filing.AuthorityReview, "11月18日")
+			c.say("改日期")
+			c.say("2")
+			c.say("11月16号")
+			c.say("小鹿书店日期记错了，是11月17号")
+			c.say("改日期")
+			c.say("上周一")
+			c.say("确认更新")
+			c.say("日期填错了")
+			c.say("算了")
+		},
 		"update-which": func(c *talk) {
 			c.report(filing.Report{ID: "op-1", Name: "南山修车", Platform: filing.WeChat, Stage: filing.PlatformReview})
 			c.code("op-1", "BA-7K3M-Q9XD")

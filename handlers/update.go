@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/beianbot/beianbot/bot/chat"
@@ -35,22 +36,32 @@ func (b *Bot) update(ctx context.Context, t *chat.Turn, arg string) (chat.Reply,
 	if len(chosen) > 1 {
 		r := whichFiling(chosen, updateWords)
 		r.Text = whichUpdate(len(chosen))
+		for i := range r.Choices {
+			if speaksOfDate(rest) {
+				r.Text = whichRedate
+				r.Choices[i].Send += " " + rest
+			}
+		}
 		return r, nil
 	}
 	f := chosen[0].Filing
 	said, _ := readReport(rest, b.Now())
+	if speaksOfDate(rest) {
+		return b.beginRedate(ctx, t, f, said.Since)
+	}
 	return b.beginUpdate(ctx, t, f, said)
 }
 
 // beginUpdate moves a filing to what was said, and asks for what is missing.
 func (b *Bot) beginUpdate(ctx context.Context, t *chat.Turn, f filing.Filing, said report) (chat.Reply, error) {
-	d := draft{of: formUpdate, ID: f.ID, Name: ellipsis(f.Name, maxOwnName), From: f.Stage}
+	d := draft{of: formUpdate, ID: f.ID, Name: ellipsis(f.Name, maxOwnName), From: f.Stage, Was: f.Since}
 	if said.Number != "" && said.Stage == "" {
 		said.Stage = filing.Filed
 	}
-	if said.Stage == f.Stage && (said.Number == "" || said.Number == f.Number) {
+	sameTime := said.Since.IsZero() || said.Since.Equal(f.Since) || said.Since.Equal(startOfDay(f.Since))
+	if said.Stage == f.Stage && sameTime && (said.Number == "" || said.Number == f.Number) {
 		r := b.describeFiling(f)
-		r.Text = updatedText(filing.Outcome{Filing: f}) + "\n\n" + r.Text
+		r.Text = updatedText(filing.Outcome{Filing: f}, b.Now()) + "\n\n" + r.Text
 		return r, nil
 	}
 	d.take(said)
@@ -86,7 +97,7 @@ func (b *Bot) move(ctx context.Context, t *chat.Turn, d draft) (chat.Reply, erro
 	}
 	leave(t)
 	r := b.describeFiling(out.Filing)
-	r.Text = updatedText(out) + "\n\n" + r.Text
+	r.Text = updatedText(out, b.Now()) + "\n\n" + r.Text
 	if n := mine[i].Follower.Notify; n == filing.NotifyNone || n == "" {
 		r.Actions = append(r.Actions, chat.Choice{Label: subscribeWords, Send: subscribeWords + " " + out.Filing.Name})
 	}
@@ -119,9 +130,12 @@ const (
 	goneMeanwhile     = "这个备案已经解绑或删除了，没有更新。要重新记录，发“登记”。"
 )
 
-func updatedText(out filing.Outcome) string {
+func updatedText(out filing.Outcome, now time.Time) string {
 	if !out.Changed {
 		return "「" + out.Filing.Name + "」登记的就是“" + out.Filing.Stage.Label() + "”，没有变化。"
+	}
+	if !out.Event.Since.IsZero() {
+		return "日期改好了：「" + out.Filing.Name + "」" + selfMark + "从 " + dayWords(out.Filing.Since, now) + " 起算，时间和提醒都按新的日期。"
 	}
 	return "更新好了：「" + out.Filing.Name + "」" + selfMark + "。"
 }
@@ -165,12 +179,16 @@ func (b *Bot) sentence(ctx context.Context, t *chat.Turn, text string) (r chat.R
 		return chat.Reply{}, false, nil
 	}
 	said, ok := readReport(text, b.Now())
-	if !ok || said.Stage == "" && said.Number == "" {
+	ok = ok && (said.Stage != "" || said.Number != "")
+	if !ok && !speaksOfDate(text) {
 		return chat.Reply{}, false, nil
 	}
 	mine, err := b.Filings.Tracked(ctx, t.User)
 	if err != nil {
 		return chat.Reply{}, false, nil // an answer that needs no store may still be right
+	}
+	if r, ok, err := b.saysRedate(ctx, t, text, mine); ok || err != nil || !ok && said.Stage == "" && said.Number == "" {
+		return r, ok, err
 	}
 	if tr, found := named(mine, said.Name, text); found {
 		if !registeredBy(tr.Filing.ID, t.User) {

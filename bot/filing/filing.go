@@ -61,9 +61,11 @@ type Filing struct {
 	// Province is the short name, 上海; empty where it is not known.
 	Province string `json:"province,omitempty"`
 	Stage    Stage  `json:"stage"`
-	// Since is when the filing entered Stage, by the report that said so; StageSeq is the event by which it did.
+	// Since is when the filing entered Stage, by the report that said so or that corrected it; StageSeq is the event by which it did.
 	Since    time.Time `json:"since"`
 	StageSeq int64     `json:"stage_seq"`
+	// SinceSeq is the event that last corrected Since; zero where none did.
+	SinceSeq int64 `json:"since_seq,omitempty"`
 	// Reasons are why it was sent back or what is missing, while Stage is one that has reasons (Stage.HasReasons).
 	Reasons []Reason `json:"reasons,omitempty"`
 	// Number is the filing number, once there is one. It stays while a change or a cancellation is under way and goes when the filing has
@@ -99,9 +101,11 @@ type Event struct {
 	Skipped bool `json:"skipped,omitempty"`
 	// Changed names the fields other than the stage that changed.
 	Changed []string `json:"changed,omitempty"`
-	Reasons []Reason `json:"reasons,omitempty"`
-	Number  string   `json:"number,omitempty"`
-	Source  Source   `json:"source"`
+	// Since is set where the event corrects since when the filing has been at To, to the corrected time.
+	Since   time.Time `json:"since,omitzero"`
+	Reasons []Reason  `json:"reasons,omitempty"`
+	Number  string    `json:"number,omitempty"`
+	Source  Source    `json:"source"`
 	// By names the operator, where one acted. It is never a person who messages the account.
 	By string `json:"by,omitempty"`
 }
@@ -124,7 +128,7 @@ type Report struct {
 	// At is when it was so; zero means now.
 	At time.Time
 	// Since is since when it has been at Stage, where the source knows that better than At; zero means since At. It counts in the report that
-	// brings the filing to Stage and must not be after At.
+	// brings the filing to Stage and must not be after At. A person's report of the stage at which his own filing already stands corrects it.
 	Since time.Time
 	// FiledAt is when it was filed first, where the source knows; zero says nothing.
 	FiledAt time.Time

@@ -58,6 +58,11 @@ func Merge(cur *Filing, r Report, now time.Time) (Outcome, error) {
 	if moved {
 		changed = f.move(r, since)
 	}
+	corrected := !moved && corrects(*cur, r, since)
+	if corrected {
+		f.correct(since)
+		changed = append(changed, "since")
+	}
 	changed = append(changed, f.take(r)...)
 	if f.Stage.HasReasons() && len(r.Reasons) > 0 && !slices.Equal(f.Reasons, r.Reasons) {
 		f.Reasons = r.Reasons
@@ -75,6 +80,9 @@ func Merge(cur *Filing, r Report, now time.Time) (Outcome, error) {
 		Seq: f.Seq, At: at, RecordedAt: now, From: cur.Stage, To: f.Stage, Changed: changed,
 		Reasons: slices.Clone(f.Reasons), Number: f.Number, Source: r.Source, By: r.By,
 		Skipped: moved && !CanFollow(cur.Stage, f.Stage),
+	}
+	if corrected {
+		f.SinceSeq, ev.Since = f.Seq, since
 	}
 	return Outcome{Filing: f, Event: ev, Changed: true}, nil
 }
@@ -106,7 +114,7 @@ func first(r Report, at, since, now time.Time) (Outcome, error) {
 // move brings f to the stage of r, with what goes along with a stage, and returns the names of other fields that it changed.
 func (f *Filing) move(r Report, since time.Time) (changed []string) {
 	from := f.Stage
-	f.Stage, f.Since, f.Reasons = r.Stage, since, nil
+	f.Stage, f.Since, f.SinceSeq, f.Reasons = r.Stage, since, 0, nil
 	if anew(from, f.Stage) {
 		f.FiledAt = time.Time{}
 		if f.Number != "" && r.Number == "" {
@@ -118,6 +126,20 @@ func (f *Filing) move(r Report, since time.Time) (changed []string) {
 		f.FiledAt = since
 	}
 	return changed
+}
+
+// corrects reports whether a report only tells another time since when a filing has been where it is. Nobody but the person who registered a
+// filing for himself can do that: every other source sees stages, and what it says later it merely saw later.
+func corrects(cur Filing, r Report, since time.Time) bool {
+	return cur.SelfReported && r.Source == FromSelf && r.Stage == cur.Stage && !r.Since.IsZero() && !since.Equal(cur.Since)
+}
+
+// correct sets since when f has been at its stage, and with it the first day where that was taken from there.
+func (f *Filing) correct(since time.Time) {
+	if f.Stage == Filed && f.FiledAt.Equal(f.Since) {
+		f.FiledAt = since
+	}
+	f.Since = since
 }
 
 // anew reports whether a filing that goes from one stage to another begins from nothing, so that an earlier number is void: a number that

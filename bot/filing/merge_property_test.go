@@ -29,6 +29,10 @@ func drawReport(t *rapid.T, now time.Time) filing.Report {
 	if rapid.Bool().Draw(t, "timed") {
 		r.At = now.Add(time.Duration(rapid.IntRange(-7200, 660).Draw(t, "offset")) * time.Second)
 	}
+	if rapid.Bool().Draw(t, "dated") {
+		r.Since = now.Add(-time.Duration(rapid.IntRange(0, 30).Draw(t, "days")) * 24 * time.Hour)
+	}
+	r.SelfReported = r.Source == filing.FromSelf
 	return r
 }
 
@@ -38,6 +42,7 @@ func TestMergeProperties(t *testing.T) {
 		now := t0
 		var cur *filing.Filing
 		var history []filing.Event
+		sinceTold := map[int64]time.Time{} // by the report that moved it
 		for range rapid.IntRange(1, 30).Draw(t, "steps") {
 			now = now.Add(time.Duration(rapid.IntRange(0, 3600).Draw(t, "wait")) * time.Second)
 			r := drawReport(t, now)
@@ -78,12 +83,19 @@ func TestMergeProperties(t *testing.T) {
 				if moved := f.Stage != cur.Stage; moved != (f.StageSeq != cur.StageSeq) || moved != (out.Changed && out.Event.Moved()) {
 					t.Fatalf("moved %v, event %+v", moved, out.Event)
 				}
-				if f.Stage == cur.Stage && f.Since != cur.Since {
-					t.Fatal("since moved without the stage")
+				corrected := f.Stage == cur.Stage && f.Since != cur.Since
+				if corrected && !(f.SelfReported && r.Source == filing.FromSelf && r.Stage == f.Stage) {
+					t.Fatal("since moved without the stage, and nobody may have corrected it")
+				}
+				if corrected != !out.Event.Since.IsZero() || corrected != slices.Contains(out.Event.Changed, "since") {
+					t.Fatalf("corrected %v, event %+v", corrected, out.Event)
 				}
 			}
 			if out.Changed {
 				history = append(history, out.Event)
+				if out.Event.Moved() && !r.Since.IsZero() {
+					sinceTold[out.Event.Seq] = r.Since
+				}
 				if out.Event.Seq != int64(len(history)) {
 					t.Fatalf("event %d has number %d", len(history), out.Event.Seq)
 				}
@@ -108,7 +120,9 @@ func TestMergeProperties(t *testing.T) {
 			}
 			cur = &f
 		}
-		if cur != nil && !slices.ContainsFunc(history, func(e filing.Event) bool { return e.Seq == cur.StageSeq && e.To == cur.Stage && e.At.Equal(cur.Since) }) {
+		if cur != nil && !slices.ContainsFunc(history, func(e filing.Event) bool {
+			return e.To == cur.Stage && (e.Since.Equal(cur.Since) || e.Seq == cur.StageSeq && (e.At.Equal(cur.Since) || sinceTold[e.Seq].Equal(cur.Since)))
+		}) {
 			t.Fatalf("no event tells of %s since %s", cur.Stage, cur.Since)
 		}
 	})

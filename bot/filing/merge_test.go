@@ -278,6 +278,59 @@ func TestMergeNext(t *testing.T) {
 			want:    filing.Filing{Stage: filing.NotFiled, Since: hours(4), Seq: 3, StageSeq: 3, ReportedAt: hours(4)},
 			changed: true, event: filing.Event{From: filing.Filed, To: filing.NotFiled, Skipped: true, Changed: []string{"number"}},
 		},
+		"a person corrects since when his own is there": {
+			reports: []filing.Report{
+				{Name: "甲", Stage: filing.PlatformReview, Source: filing.FromSelf, SelfReported: true},
+				{Stage: filing.PlatformReview, Source: filing.FromSelf, Since: hours(-72), At: hours(1)},
+			},
+			want:    filing.Filing{Stage: filing.PlatformReview, Since: hours(-72), Seq: 2, StageSeq: 1, SinceSeq: 2, ReportedAt: hours(1), Source: filing.FromSelf, SelfReported: true},
+			changed: true, event: filing.Event{From: filing.PlatformReview, To: filing.PlatformReview, Changed: []string{"since"}, Since: hours(-72)},
+		},
+		"the same time corrects nothing": {
+			reports: []filing.Report{
+				{Name: "甲", Stage: filing.PlatformReview, Source: filing.FromSelf, SelfReported: true, Since: hours(-24)},
+				{Stage: filing.PlatformReview, Source: filing.FromSelf, Since: hours(-24), At: hours(1)},
+			},
+			want: filing.Filing{Stage: filing.PlatformReview, Since: hours(-24), Seq: 1, StageSeq: 1, ReportedAt: hours(1), Source: filing.FromSelf, SelfReported: true},
+		},
+		"nor does a time without the stage": {
+			reports: []filing.Report{
+				{Name: "甲", Stage: filing.PlatformReview, Source: filing.FromSelf, SelfReported: true},
+				{Source: filing.FromSelf, Since: hours(-24), At: hours(1)},
+			},
+			want: filing.Filing{Stage: filing.PlatformReview, Since: t0, Seq: 1, StageSeq: 1, ReportedAt: hours(1), Source: filing.FromSelf, SelfReported: true},
+		},
+		"the first day moves with it": {
+			reports: []filing.Report{
+				{Name: "甲", Stage: filing.Filed, Source: filing.FromSelf, SelfReported: true, Since: hours(-24)},
+				{Stage: filing.Filed, Source: filing.FromSelf, Since: hours(-48), At: hours(1)},
+			},
+			want: filing.Filing{
+				Stage: filing.Filed, Since: hours(-48), FiledAt: hours(-48), Seq: 2, StageSeq: 1, SinceSeq: 2, ReportedAt: hours(1), Source: filing.FromSelf, SelfReported: true,
+			},
+			changed: true, event: filing.Event{From: filing.Filed, To: filing.Filed, Changed: []string{"since"}, Since: hours(-48)},
+		},
+		"a first day that was told stays": {
+			reports: []filing.Report{
+				{Name: "甲", Stage: filing.Filed, Source: filing.FromSelf, SelfReported: true, Since: hours(-24), FiledAt: hours(-400)},
+				{Stage: filing.Filed, Source: filing.FromSelf, Since: hours(-48), At: hours(1)},
+			},
+			want: filing.Filing{
+				Stage: filing.Filed, Since: hours(-48), FiledAt: hours(-400), Seq: 2, StageSeq: 1, SinceSeq: 2, ReportedAt: hours(1), Source: filing.FromSelf, SelfReported: true,
+			},
+			changed: true, event: filing.Event{From: filing.Filed, To: filing.Filed, Changed: []string{"since"}, Since: hours(-48)},
+		},
+		"nobody else corrects it": {
+			reports: []filing.Report{
+				{Name: "甲", Stage: filing.PlatformReview, Source: filing.FromSelf, SelfReported: true},
+				{Stage: filing.PlatformReview, Source: filing.FromAPI, Since: hours(-72), At: hours(1)},
+			},
+			want: filing.Filing{Stage: filing.PlatformReview, Since: t0, Seq: 1, StageSeq: 1, ReportedAt: hours(1), Source: filing.FromSelf, SelfReported: true},
+		},
+		"nor he of another's": {
+			reports: []filing.Report{review, {Stage: filing.PlatformReview, Source: filing.FromSelf, Since: hours(-72), At: hours(1)}},
+			want:    filing.Filing{Stage: filing.PlatformReview, Since: t0, Seq: 1, StageSeq: 1, ReportedAt: hours(1)},
+		},
 		"self-reported is said once": {
 			reports: []filing.Report{review, {SelfReported: true}},
 			want:    filing.Filing{Stage: filing.PlatformReview, Since: t0, Seq: 1, StageSeq: 1, ReportedAt: t0},
@@ -299,7 +352,7 @@ func TestMergeNext(t *testing.T) {
 				}
 				return
 			}
-			got := filing.Event{From: out.Event.From, To: out.Event.To, Skipped: out.Event.Skipped, Changed: out.Event.Changed}
+			got := filing.Event{From: out.Event.From, To: out.Event.To, Skipped: out.Event.Skipped, Changed: out.Event.Changed, Since: out.Event.Since}
 			if d := cmp.Diff(tc.event, got); d != "" {
 				t.Errorf("event (-want +got):\n%s", d)
 			}

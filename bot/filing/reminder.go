@@ -33,7 +33,8 @@ type Reminder struct {
 	// Deadline is the moment that the reminder speaks of; zero where there is none.
 	Deadline time.Time
 	// Key names the matter and the step within the filing. It is the same whenever the reminders of the same matter are worked out again:
-	// those of a stage go by the event that led there, those of a date by the date, because a stage that changes does not renew them.
+	// those of a stage go by the event that led there and the one that corrected since when, those of a date by the date, because a stage that
+	// changes does not renew them.
 	Key string
 }
 
@@ -61,6 +62,9 @@ func Reminders(f Filing, cal *Calendar) []Reminder {
 		all = append(all, Reminder{Kind: kind, Step: step, At: at, Deadline: deadline, Key: string(kind) + "/" + of + "/" + strconv.Itoa(step)})
 	}
 	stay := strconv.FormatInt(f.StageSeq, 10)
+	if f.SinceSeq > 0 { // what was planned from the time before is another matter
+		stay += "." + strconv.FormatInt(f.SinceSeq, 10)
+	}
 
 	if kind, end, _, ok := Deadline(f); ok && kind != DeadlinePolice {
 		for _, at := range []time.Time{f.Since.Add(smsAgain), end.Add(-beforeEnd)} {

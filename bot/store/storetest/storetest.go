@@ -43,6 +43,7 @@ func Run(t *testing.T, open Open) {
 		{"Codes", testCodes},
 		{"Following", testFollowing},
 		{"Planning", testPlanning},
+		{"Corrections", testCorrections},
 		{"Forget", testForget},
 		{"Lease", testLease},
 		{"Finish", testFinish},
