@@ -21,11 +21,9 @@ func (b *Bot) careful(ctx context.Context, t *chat.Turn, cmd kb.Command, text st
 		if found := namedIn(mine, text); len(found) > 0 {
 			mine = found
 		}
-		r := whichFiling(mine, untrackWords)
+		r := whichFiling(mine, untrackWords, "")
 		r.Text = askFirst(cmd)
-		for i := range r.Choices {
-			r.Choices[i].Label = untrackWords + " " + r.Choices[i].Label
-		}
+		eachFiling(r, func(c *chat.Choice) { c.Label = untrackWords + " " + c.Label })
 		return r, true, nil
 	case kb.CommandSubscribe, kb.CommandUnsubscribe:
 		if !t.Tracks || !unsure(text) {
@@ -67,7 +65,7 @@ func (b *Bot) misnamed(ctx context.Context, t *chat.Turn, cmd kb.Command, arg st
 	if err != nil || len(mine) == 0 || len(namedIn(mine, arg)) > 0 {
 		return chat.Reply{}, false, err
 	}
-	r := whichFiling(mine, statusWords)
+	r := whichFiling(mine, statusWords, "")
 	r.Text = notAmongYours(arg)
 	return r, true, nil
 }

@@ -210,6 +210,10 @@ func (b *Bot) anything(ctx context.Context, t *chat.Turn, text string) (chat.Rep
 		b.Observe(kb.Result{Kind: kb.KindCommand, Command: reported(t), Confidence: 1})
 		return r, err
 	}
+	if r, ok, err := b.byName(ctx, t, text); ok || err != nil {
+		b.Observe(kb.Result{Kind: kb.KindCommand, Command: kb.CommandStatus, Confidence: 1})
+		return r, err
+	}
 	return b.question(ctx, t, text)
 }
 
@@ -242,9 +246,12 @@ func pick(offered []chat.Choice, text string) (words string, none bool) {
 		}
 		return offered[i].Words(), offered[i].Words() == noneWords
 	}
+	if words, ok := turnsPage(offered, text); ok {
+		return words, false
+	}
 	found := ""
 	for _, c := range offered {
-		if c.Label == text || c.Words() == text {
+		if c.Label == text || c.Words() == text || strings.HasSuffix(c.Send, " "+text) {
 			return c.Words(), c.Words() == noneWords
 		}
 		if len([]rune(text)) >= 2 && (strings.HasPrefix(c.Send, statusWords+" ") || strings.HasPrefix(c.Send, updateWords+" ")) &&

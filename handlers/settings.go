@@ -21,8 +21,8 @@ func (b *Bot) settings(ctx context.Context, t *chat.Turn, arg string) (chat.Repl
 		return chat.Reply{Text: trackFirst, Actions: []chat.Choice{{Label: trackWords}, {Label: registerWords}}}, nil
 	}
 	mine := narrow(all, arg)
-	if arg == eachWords && len(all) > 1 {
-		return whichFiling(all, settingsWords), nil
+	if rest, _ := paged(arg); rest == eachWords && len(all) > 1 {
+		return whichFiling(all, settingsWords, arg), nil
 	}
 	text := "现在的通知设置："
 	for i, tr := range mine {

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/beianbot/beianbot/bot/chat"
@@ -22,7 +23,7 @@ func (b *Bot) status(ctx context.Context, t *chat.Turn, arg string) (chat.Reply,
 	} else if len(one) > 1 {
 		mine = one
 	}
-	return whichFiling(mine, statusWords), nil
+	return whichFiling(mine, statusWords, arg), nil
 }
 
 func (b *Bot) describe(tr filing.Tracking) chat.Reply {
@@ -72,6 +73,7 @@ func namedIn(mine []filing.Tracking, arg string) []filing.Tracking {
 	}
 	for _, names := range []func(f filing.Filing) bool{
 		func(f filing.Filing) bool { return f.ID == arg },
+		func(f filing.Filing) bool { return squeeze(f.Name) == squeeze(arg) },
 		func(f filing.Filing) bool {
 			return strings.Contains(arg, f.Name) || f.Number != "" && strings.Contains(arg, f.Number)
 		},
@@ -85,34 +87,19 @@ func namedIn(mine []filing.Tracking, arg string) []filing.Tracking {
 			}
 		}
 		if len(found) > 0 {
-			return found
+			return longest(found, arg)
 		}
 	}
 	return nil
 }
 
-// whichFiling asks which of several filings is meant; a tap repeats the command with the filing's name, or with its id where two have the
-// same name.
-func whichFiling(mine []filing.Tracking, command string) chat.Reply {
-	names := map[string]int{}
-	for _, tr := range mine {
-		names[tr.Filing.Name]++
-	}
-	r := chat.Reply{Text: whichFilingText(len(mine), command)}
-	for i, tr := range mine {
-		if i == maxListed {
-			r.Text += moreFilings(len(mine) - maxListed)
-			break
-		}
-		f := tr.Filing
-		say := f.Name
-		if names[f.Name] > 1 {
-			say = f.ID
-		}
-		r.Choices = append(r.Choices, chat.Choice{Label: listLine(f), Send: command + " " + say})
-	}
-	return r
+// longest leaves out those of several filings whose name is only a part of another's that was said: 小鹿 where 小鹿花店 was.
+func longest(found []filing.Tracking, said string) []filing.Tracking {
+	return slices.DeleteFunc(slices.Clone(found), func(tr filing.Tracking) bool {
+		return slices.ContainsFunc(found, func(other filing.Tracking) bool {
+			n := other.Filing.Name
+			return len(n) > len(tr.Filing.Name) && strings.Contains(n, tr.Filing.Name) && strings.Contains(said, n) &&
+				!strings.Contains(strings.ReplaceAll(said, n, ""), tr.Filing.Name)
+		})
+	})
 }
-
-// maxListed bounds a list of filings: more do not fit one reply.
-const maxListed = 9

@@ -58,7 +58,7 @@ func TestStatusSameName(t *testing.T) {
 	contains(t, c.say("2"), "抖音", "已备案")
 }
 
-// TestStatusOfMany: a long list stays within one reply, and says how many are left out.
+// TestStatusOfMany: a long list comes in pages, each within one reply with its links, and every filing can be reached by them.
 func TestStatusOfMany(t *testing.T) {
 	c := newTalk(t)
 	for i := range filing.MaxTracked {
@@ -66,12 +66,45 @@ func TestStatusOfMany(t *testing.T) {
 			ID: fmt.Sprint("f", i), Name: fmt.Sprintf("第%d号%s", i, strings.Repeat("长", 50)), Province: "黑龙江", Stage: filing.SMSExpired,
 		})
 	}
-	r := c.say("查进度")
-	contains(t, r, "50 个备案", "还有 41 个没有列出")
-	if len(r.Choices) != maxListed || len(wechat.Content(r)) > wechat.MaxContent {
-		t.Errorf("%d choices, %d bytes", len(r.Choices), len(wechat.Content(r)))
+	contains(t, c.say("查进度"), "50 个备案", "第 1 页，共 8 页")
+	reached := 0
+	for page := 1; ; page++ {
+		list := c.last
+		if content := wechat.Content(list); len(content) > wechat.MaxContent || strings.Count(content, "<a ") < len(list.Choices) {
+			t.Errorf("page %d: %d bytes:\n%s", page, len(content), content)
+		}
+		for i, choice := range list.Choices {
+			if choice.Label == nextPage || choice.Label == lastPage {
+				continue
+			}
+			memory := c.memory
+			contains(t, c.say(fmt.Sprint(i+1)), fmt.Sprintf("第%d号", reached), "短信核验超时")
+			c.memory = memory // and back to the list
+			reached++
+		}
+		c.last = list
+		if page == 8 {
+			break
+		}
+		if page%2 == 0 {
+			c.tap(nextPage)
+		} else {
+			c.say([]string{"更多", "还有呢", "下一页", "后面的"}[page/2])
+		}
 	}
+	if reached != filing.MaxTracked {
+		t.Errorf("%d reached", reached)
+	}
+	contains(t, c.say("上一页"), "第 7 页")
 	contains(t, c.say("查进度 第33号"), "第33号")
+	contains(t, c.say("查进度 第99页"), "第 8 页")
+	contains(t, c.say("第41号"+strings.Repeat("长", 50)), "第41号", "短信核验超时") // its name alone
+	contains(t, c.say("第42号"), "第42号", "短信核验超时")                         // or what no other has of it
+	c.say("解绑")
+	contains(t, c.say("第43号"+strings.Repeat("长", 50)), "已解绑「第43号") // one of another page of the list
+	if len(c.mine()) != filing.MaxTracked-1 {
+		t.Error("not untracked")
+	}
 }
 
 // TestStatusOfNobodyElse: nobody sees a filing that he does not follow, by no name and no number.
@@ -166,5 +199,39 @@ func TestStatusFits(t *testing.T) {
 		if len(content) > wechat.MaxContent || strings.Contains(content, "……") {
 			t.Errorf("%s: %d bytes\n%s", stage, len(content), content)
 		}
+	}
+}
+
+// TestStatusByName: the bare name of one of the person's filings tells where it stands, with or without what people say around it; other words
+// do not, and nobody else's name does.
+func TestStatusByName(t *testing.T) {
+	c := newTalk(t)
+	follow(
+		c,
+		filing.Report{ID: "a", Name: "小鹿", Stage: filing.PlatformReview}, filing.Report{ID: "b", Name: "小鹿花店", Stage: filing.AuthorityReview},
+		filing.Report{ID: "c", Name: "管局要审多久", Stage: filing.NotFiled}, filing.Report{ID: "d", Name: "青禾书屋", Stage: filing.SMSPending},
+		filing.Report{ID: "e", Name: "青禾书屋", Stage: filing.Filed, Platform: filing.Douyin},
+	)
+	for text, want := range map[string]string{
+		"小鹿": "平台初审中", "小鹿花店": "管局审核中", "“小鹿花店”": "管局审核中", "小鹿花店呢": "管局审核中", "小鹿花店怎么样了？": "管局审核中", "小鹿花店的进度": "管局审核中",
+		"花店": "管局审核中", "管局要审多久": "待提交", "小鹿花店 到哪一步了": "管局审核中", "小鹿好了没": "平台初审中",
+	} {
+		r := c.say(text)
+		contains(t, r, want, "（11月23日")
+		if len(r.Choices) > 0 && strings.Contains(r.Text, "要看哪一个") {
+			t.Errorf("%s: asked back:\n%s", text, show(r))
+		}
+	}
+	contains(t, c.say("青禾书屋"), "2 个备案", "→ 查进度 d", "→ 查进度 e")
+	for i, want := range []string{"平台初审中", "管局审核中"} { // a list that holds a name within another's is left by a pick
+		contains(t, c.say("查进度"), "5 个备案")
+		contains(t, c.say(fmt.Sprint(i+1)), want, "（11月23日")
+	}
+	for _, text := range []string{"收不到短信", "小鹿花店为什么审核不过呢", "小"} {
+		lacks(t, c.say(text), "（11月23日")
+	}
+	c.as("another")
+	for _, text := range []string{"小鹿", "小鹿花店", "小鹿花店的进度", "青禾书屋"} {
+		lacks(t, c.say(text), "管局审核中", "平台初审中", "（11月23日")
 	}
 }

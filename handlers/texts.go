@@ -155,8 +155,13 @@ func names(mine []filing.Tracking) string {
 
 func whichFilingText(n int, command string) string {
 	verb := "看"
-	if command == untrackWords {
+	switch command {
+	case untrackWords:
 		verb = "解绑"
+	case updateWords:
+		return fmt.Sprintf("您自己登记了 %d 个备案，要更新哪一个？点一下，或回复数字、名称。", n)
+	case settingsWords:
+		verb = "设置"
 	}
 	return fmt.Sprintf("您绑定了 %d 个备案，要%s哪一个？点一下，或回复数字、名称。", n, verb)
 }
@@ -178,7 +183,7 @@ func askFirst(cmd kb.Command) string {
 }
 
 func moreFilings(n int) string {
-	return fmt.Sprintf("\n还有 %d 个没有列出，请直接发名称。", n)
+	return fmt.Sprintf("\n· 还有 %d 个没有列出", n)
 }
 
 // listLine is a filing in one line of a list.

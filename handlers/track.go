@@ -76,7 +76,7 @@ func (b *Bot) untrack(ctx context.Context, t *chat.Turn, arg string) (chat.Reply
 	}
 	chosen := narrow(mine, arg)
 	if len(chosen) > 1 {
-		return whichFiling(chosen, untrackWords), nil
+		return whichFiling(chosen, untrackWords, arg), nil
 	}
 	f := chosen[0].Filing
 	if f.SelfReported && registeredBy(f.ID, t.User) {

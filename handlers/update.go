@@ -34,13 +34,10 @@ func (b *Bot) update(ctx context.Context, t *chat.Turn, arg string) (chat.Reply,
 		}
 	}
 	if len(chosen) > 1 {
-		r := whichFiling(chosen, updateWords)
-		r.Text = whichUpdate(len(chosen))
-		for i := range r.Choices {
-			if speaksOfDate(rest) {
-				r.Text = whichRedate
-				r.Choices[i].Send += " " + rest
-			}
+		r := whichFiling(chosen, updateWords, arg)
+		if rest, _ := paged(rest); speaksOfDate(rest) {
+			r.Text = whichRedate
+			eachFiling(r, func(c *chat.Choice) { c.Send += " " + rest })
 		}
 		return r, nil
 	}
@@ -138,10 +135,6 @@ func updatedText(out filing.Outcome, now time.Time) string {
 		return "日期改好了：「" + out.Filing.Name + "」" + selfMark + "从 " + dayWords(out.Filing.Since, now) + " 起算，时间和提醒都按新的日期。"
 	}
 	return "更新好了：「" + out.Filing.Name + "」" + selfMark + "。"
-}
-
-func whichUpdate(n int) string {
-	return "您自己登记了 " + itoa(n) + " 个备案，要更新哪一个？点一下，或回复数字、名称。"
 }
 
 // usualNext says what usually comes after a stage, the most usual first. It is in the order in which people meet it, which the table of
@@ -250,10 +243,7 @@ func (b *Bot) unnamed(ctx context.Context, t *chat.Turn, own []filing.Tracking, 
 		r, err = b.beginUpdate(ctx, t, fitting[0].Filing, said)
 		return r, true, err
 	}
-	r = whichFiling(fitting, updateWords)
-	for i := range r.Choices {
-		r.Choices[i].Send += " " + said.words(b.Now())
-	}
-	r.Text = whichUpdate(len(fitting))
+	r = whichFiling(fitting, updateWords, said.words(b.Now()))
+	eachFiling(r, func(c *chat.Choice) { c.Send += " " + said.words(b.Now()) })
 	return r, true, nil
 }
