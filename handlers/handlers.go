@@ -206,6 +206,10 @@ func (b *Bot) anything(ctx context.Context, t *chat.Turn, text string) (chat.Rep
 		b.Observe(kb.Result{Kind: kb.KindCommand, Command: kb.CommandTrack, Confidence: 1})
 		return b.track(ctx, t, code)
 	}
+	if r, ok, err := b.ownReasons(ctx, t, text); ok || err != nil {
+		b.Observe(kb.Result{Kind: kb.KindCommand, Command: kb.CommandStatus, Confidence: 1})
+		return r, err
+	}
 	if r, ok, err := b.sentence(ctx, t, text); ok || err != nil {
 		b.Observe(kb.Result{Kind: kb.KindCommand, Command: reported(t), Confidence: 1})
 		return r, err
@@ -226,6 +230,8 @@ func (b *Bot) perform(ctx context.Context, t *chat.Turn, a ability, arg string) 
 		return b.update(ctx, t, arg)
 	case abilityRedate:
 		return b.update(ctx, t, redateWords)
+	case abilityReason:
+		return b.addReason(ctx, t, arg)
 	case abilityForget:
 		return b.forget(ctx, t)
 	case abilityNotices:

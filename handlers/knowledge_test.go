@@ -39,6 +39,7 @@ func newKnowledge() *knowledge {
 	add("photo-requirements", "material", "证件照片怎么拍才合格？",
 		"用证件原件彩色拍照或扫描：\n· 不用复印件、截图\n· 清晰、正放、四角完整、无反光\n· 不要有无关水印", "", "照片不清晰", "证件照")
 	add("name-rules", "content", "小程序名称有什么要求？", "名称要和业务、主体有关联。\n· 个人不要带行业、地名\n· 不要用“中国”等字头", "", "名称不")
+	add("reject-reasons", "reject", "备案不通过的常见原因有哪些？", "常见原因：照片不清、名称不符、资料不一致。", "", "为什么会被驳回", "驳回原因", "为什么被驳回", "哪里不合格")
 	add("reject-resubmit", "reject", "备案被驳回了怎么办？", "看意见，改好再提交。", "", "驳回了怎么办")
 	k.entries["authority-review-duration"].Related = []string{"total-time", "platform-review-duration"}
 	k.order = append(k.order,

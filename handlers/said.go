@@ -16,6 +16,7 @@ const (
 	abilityRegister ability = "register"
 	abilityUpdate   ability = "update"
 	abilityRedate   ability = "redate"
+	abilityReason   ability = "reason"
 	abilityForget   ability = "forget"
 	abilitySettings ability = "settings"
 	abilityNotices  ability = "notices"
@@ -42,6 +43,7 @@ var abilities = []struct {
 	{abilityUpdate, regexp.MustCompile(`^(?:更新|修改|改一下|改)(?:一下)?(?:我的)?(?:备案)?(?:的)?(?:进度|状态|进展)$`)},
 	{abilityUpdate, regexp.MustCompile(`^(?:我的)?(?:备案)?(?:进度|状态|进展)(?:有)?(?:更新|变化|变)$`)},
 	{abilityRedate, regexp.MustCompile(`^(?:更正|修改|改一下|改)(?:一下)?(?:我的)?(?:备案)?(?:登记|进度)?(?:的)?(?:日期|时间)$`)},
+	{abilityReason, regexp.MustCompile(`^(?:补|补充|补上|填写?|登记)(?:一下)?(?:驳回|退回)(?:的)?(?:原因|理由|意见)$`)},
 	{abilityForget, regexp.MustCompile(`^(?:删除|删掉|删|清除|清空|抹掉|抹去|注销)(?:一下)?(?:我的|我|我所有的|关于我的)(?:所有|全部)?(?:的)?(?:个人)?(?:数据|信息|资料|记录)$`)},
 	{abilityForget, regexp.MustCompile(`^把(?:你们?)?(?:保存的|记录的)?(?:有关|关于)?我的(?:所有|全部|个人)*(?:数据|信息|资料|记录)(?:都|全|全部|通通)?(?:删|清|抹)(?:了|掉|除|空|去)?$`)},
 	{abilityForget, regexp.MustCompile(`^(?:忘记我|忘掉我|删除(?:个人)?(?:数据|隐私)|不要(?:再)?保存我的(?:数据|信息|资料))$`)},
@@ -58,7 +60,7 @@ func asksAbility(s string) (a ability, arg string, ok bool) {
 		return "", "", false
 	}
 	s = strings.TrimSpace(norm.NFKC.String(s))
-	for a, words := range map[ability]string{abilityRegister: registerWords, abilityUpdate: updateWords, abilitySettings: settingsWords} {
+	for a, words := range map[ability]string{abilityRegister: registerWords, abilityUpdate: updateWords, abilitySettings: settingsWords, abilityReason: addReasonWords} {
 		if rest, found := strings.CutPrefix(s, words+" "); found {
 			return a, strings.TrimSpace(rest), true
 		}

@@ -156,6 +156,8 @@ func names(mine []filing.Tracking) string {
 func whichFilingText(n int, command string) string {
 	verb := "看"
 	switch command {
+	case reasonWords, addReasonWords:
+		return fmt.Sprintf("您有 %d 个备案被退回，问的是哪一个？点一下，或回复数字、名称。", n)
 	case untrackWords:
 		verb = "解绑"
 	case updateWords:

@@ -213,6 +213,8 @@ func TestTranscripts(t *testing.T) {
 			c.code("op-1", "BA-7K3M-Q9XD")
 			c.say("绑定 BA-7K3M-Q9XD")
 			c.say("1")
+			c.say("为什么被驳回")
+			c.say("一般为什么会被驳回")
 		},
 		"guesses": func(c *talk) {
 			for range 5 {
