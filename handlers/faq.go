@@ -30,7 +30,7 @@ func (b *Bot) question(ctx context.Context, t *chat.Turn, text string) (chat.Rep
 		return b.answer(t, r, detail), nil
 	case kb.KindChoice:
 		remember(t, r, text)
-		b.Journal.Question(chat.QuestionChoice, r.Normal, first(r.Candidates))
+		b.Journal.Question(chat.QuestionChoice, text, first(r.Candidates))
 		return choice(r), nil
 	case kb.KindSmallTalk:
 		if a, ok := b.Knowledge.Text(r); ok {
@@ -42,7 +42,7 @@ func (b *Bot) question(ctx context.Context, t *chat.Turn, text string) (chat.Rep
 	if a, ok := b.Knowledge.Text(r); ok { // another's matter, and we know whose
 		return chat.Reply{Text: a.Answer, Actions: []chat.Choice{{Label: helpWords}}}, nil
 	}
-	b.Journal.Question(chat.QuestionUnknown, r.Normal, first(r.Candidates))
+	b.Journal.Question(chat.QuestionUnknown, text, first(r.Candidates))
 	return unknown(), nil
 }
 

@@ -3,7 +3,6 @@ package handlers
 import (
 	"context"
 	"log/slog"
-	"regexp"
 	"sync"
 	"time"
 
@@ -52,15 +51,14 @@ func (j *Journal) Count(what string) {
 	}
 }
 
-// longDigits are runs of digits that could be a person's number: an identity card, a telephone, a code.
-var longDigits = regexp.MustCompile(`[0-9０-９][0-9０-９Xx\- ]{4,}`)
-
-// Question takes down a question that was not well answered, without any number in it that could name a person.
+// Question takes down a question that was not well answered, without what could tell whose it is (Masked).
 func (j *Journal) Question(kind chat.QuestionKind, text, topic string) {
 	if j == nil || text == "" {
 		return
 	}
-	text = cut(longDigits.ReplaceAllString(text, "＊"), chat.MaxQuestion)
+	if text = cut(Masked(text), chat.MaxQuestion); text == "" {
+		return
+	}
 	now := j.now()
 	j.mu.Lock()
 	defer j.mu.Unlock()
