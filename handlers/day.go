@@ -28,11 +28,11 @@ var oldestDay = time.Date(2017, time.January, 1, 0, 0, 0, 0, filing.Zone())
 const unsaidYear = 200 * 24 * time.Hour
 
 var (
-	dayUnits  = regexp.MustCompile(`[〇零一二两三四五六七八九十]+(?:个小时|个钟头|小时|分钟|天|月|日|号|点|时|分)`)
+	dayUnits  = regexp.MustCompile(`[〇零一二两三四五六七八九十]+(?:个小时|个钟头|小时|分钟|个月|个星期|个礼拜|周|天|月|日|号|点|时|分)`)
 	dayBefore = regexp.MustCompile(`^(?:我?记得|好像|应该|大概|大约|差不多|就|是|从|在|于)+`)
 	dayBehind = regexp.MustCompile(`(?:前?后?左右|那天|吧|的时候|收到的|收到|提交的|提交|交的|交|开始的|开始|驳回的|退回的|通过的|过的|下来的|备好的|的|起|了)+$`)
 
-	dayAgo      = regexp.MustCompile(`^(\d{1,3})(分钟|个小时|小时|个钟头|天)(?:以?前)$`)
+	dayAgo      = regexp.MustCompile(`^(\d{1,3})(分钟|个小时|小时|个钟头|天|周|个星期|个礼拜|个月)(?:以?前)$`)
 	dayRelative = regexp.MustCompile(`^(今天|今日|今早|今晚|明天|后天|昨天|昨日|昨晚|前天|大前天)`)
 	dayOfWeek   = regexp.MustCompile(`^(上上|上|这|本)?(?:个)?(?:周|星期|礼拜)([一二三四五六日天1-7])`)
 	dayFull     = regexp.MustCompile(`^(20\d\d|今年|去年|前年)(?:年|[-/.])?(\d{1,2})(?:月|[-/.])(\d{1,2})(?:日|号)?`)
@@ -56,6 +56,9 @@ func readDay(s string, now time.Time) (at time.Time, fault dayFault, ok bool) {
 	case "半小时前", "半个小时前":
 		return now.Add(-30 * time.Minute), "", true
 	}
+	if s == "半个月前" || s == "半月前" {
+		return startOfDay(now).AddDate(0, 0, -15), "", true
+	}
 	if m := dayAgo.FindStringSubmatch(s); m != nil {
 		n := number(m[1])
 		switch m[2] {
@@ -63,6 +66,10 @@ func readDay(s string, now time.Time) (at time.Time, fault dayFault, ok bool) {
 			return now.Add(-time.Duration(n) * time.Minute), "", true
 		case "天":
 			return startOfDay(now).AddDate(0, 0, -n), "", true
+		case "周", "个星期", "个礼拜":
+			return startOfDay(now).AddDate(0, 0, -7*n), "", true
+		case "个月":
+			return startOfDay(now).AddDate(0, -n, 0), "", true
 		}
 		return now.Add(-time.Duration(n) * time.Hour), "", true
 	}

@@ -29,10 +29,11 @@ func (b *Bot) dialogue(ctx context.Context, t *chat.Turn, text string) (r chat.R
 		}
 		return chat.Reply{}, false, nil
 	}
-	switch word {
-	case "算了", "取消", "退出", "不登记了", "不登记", "先不登记了", "不填了", "不弄了", "不更新了", "不用了", "放弃", "先不弄了", "算了吧", "算了不登记了":
+	if leaving.MatchString(word) {
 		leave(t)
 		return chat.Reply{Text: leftText(d), Actions: []chat.Choice{{Label: restartWords(d)}}}, true, nil
+	}
+	switch word {
 	case goOnWords, "继续", "接着填", "接着登记", "继续填", "继续更新":
 		return b.ask(ctx, t, d, "")
 	}
@@ -61,8 +62,19 @@ func (b *Bot) dialogue(ctx context.Context, t *chat.Turn, text string) (r chat.R
 			return b.askStep(t, d, stepConfirm, whatIsWrong(d)), true, nil
 		}
 	}
-	if said, ok := readReport(text, b.Now()); ok && d.Asked == stepName && said.tellsOfNew(text) && d.take(said) {
-		return b.ask(ctx, t, d, "")
+	if d.Asked == stepName {
+		first, rest, more := several(text, nil, b.Now())
+		if !more {
+			first = text
+		}
+		said, ok := readReport(first, b.Now())
+		said.Rest = rest
+		switch {
+		case ok && said.tellsOfNew(first) && d.take(said):
+			return b.ask(ctx, t, d, aboutRest(rest))
+		case ok && said.Name == "" && said.said() >= 2 && !asks(text) && d.take(said): // everything but the name
+			return b.ask(ctx, t, d, "")
+		}
 	}
 	if b.couldAnswer(d, text) {
 		if r, ok, err = b.answered(ctx, t, d, d.Asked, text, false); ok || err != nil {
@@ -77,6 +89,9 @@ func (b *Bot) dialogue(ctx context.Context, t *chat.Turn, text string) (r chat.R
 	}
 	return chat.Reply{}, false, nil
 }
+
+// leaving is what somebody says who gives up what is under way.
+var leaving = regexp.MustCompile(`^(?:那|那就|先|还是|我|我就|就|唉|哎)*(?:算了|取消|退出|放弃|停|停下|结束|拉倒)(?:吧|了|啊|登记|更新|填写)*(?:先|就|我)*(?:不(?:想|要|用)?(?:登记|填|弄|更新)?了?)?$|^(?:那|那就|先|还是|我|我就|就|唉|哎|现在|暂时)*不(?:想|要|用)?(?:再)?(?:登记|填|填写|弄|搞|更新|办|改|用|要)(?:了|吧|啊)*$|^(?:下次|以后|改天|回头|晚点|等会儿?|待会儿?)(?:再)?(?:说|弄|来|登记|填|更新)(?:吧|了)*$`)
 
 // lost reports whether a text was meant as an answer, though nobody can tell which: it follows the question, asks nothing, and the
 // knowledge makes nothing of it either.
@@ -241,6 +256,9 @@ func (b *Bot) alsoSaid(ctx context.Context, t *chat.Turn, d draft, text string) 
 
 // take fills in what is still open and was said. It reports whether there was anything.
 func (d *draft) take(said report) (took bool) {
+	if said.Rest != "" {
+		d.Rest = said.Rest
+	}
 	if d.of == formRegister {
 		if d.Name == "" && fitsName(said.Name) {
 			d.Name, took = said.Name, true

@@ -64,6 +64,8 @@ type draft struct {
 	// From is where the filing that is to be moved stands, Was since when.
 	From filing.Stage `json:"f,omitempty"`
 	Was  time.Time    `json:"e,omitzero"`
+	// Rest is what was said of further filings in the same sentence.
+	Rest string `json:"x,omitempty"`
 	// Told is set for an update that was read from a sentence: what was read has to be confirmed.
 	Told bool `json:"w,omitempty"`
 	// Skipped are the questions that were asked and left open, or need not be asked.
@@ -97,7 +99,7 @@ func (d draft) inOrder(user string) bool {
 	switch {
 	case !registeredBy(d.ID, user), d.Platform != "" && !slices.Contains(filing.Platforms(), d.Platform),
 		d.Province != "" && !filing.ValidProvince(d.Province), d.Stage != "" && !sayable(d.Stage), d.From != "" && !d.From.Valid(),
-		d.Name != "" && !fitsName(d.Name), utf8.RuneCountInString(d.Reason) > filing.MaxReason, len(d.Skipped) > len(registerSteps):
+		d.Name != "" && !fitsName(d.Name), utf8.RuneCountInString(d.Reason) > filing.MaxReason, len(d.Skipped) > len(registerSteps), utf8.RuneCountInString(d.Rest) > maxRest:
 		return false
 	}
 	if d.of == formUpdate {
@@ -251,10 +253,10 @@ func digest(s string) string {
 
 // Words around an answer that say nothing.
 var (
-	nameBefore   = regexp.MustCompile(`^(?:我的|我们的|我们)?(?:小程序)?(?:的)?(?:名字|名称)?(?:是|叫做|叫|:|：)\s*`)
-	answerBefore = regexp.MustCompile(`^(?:我的|现在|目前|已经|还是|还|就是|是|在|选|用的|用|那就)+`)
-	answerBehind = regexp.MustCompile(`(?:上面|上的|里面|的|上|吧|了|呢|阶段|状态|这一步|那一步|那里|这边)+$`)
-	skipWords    = regexp.MustCompile(`^(?:跳过|略过|先不填|不填了?|先跳过|暂时没有|没有|还没有|暂无|无|不知道|不清楚|不确定|记不清了?|记不得了?|不记得了?|忘了|忘记了)$`)
+	nameBefore   = regexp.MustCompile(`^(?:嗯|呃|额|哦|就是|那个|这个)*(?:我的|我们的|我们)?(?:小程序)?(?:的)?(?:名字|名称)?(?:是|叫做|叫|:|：)\s*`)
+	answerBefore = regexp.MustCompile(`^(?:嗯|呃|额|哦|那个|应该|好像|可能|大概|我的|现在|目前|已经|还是|还|就是|是|在|选|用的|用|那就)+`)
+	answerBehind = regexp.MustCompile(`(?:上面|上的|里面|那边|那儿|的|上|吧|了|呢|阶段|状态|这一步|那一步|那里|这边)+$`)
+	skipWords    = regexp.MustCompile(`^(?:跳过|略过|先不填|不填了?|先跳过|暂时没有|没有|还没有|暂无|无|不知道|不清楚|不确定|记不清了?|记不得了?|不记得了?|忘了|忘记了|(?:我?忘了?|忘记|不记得|记不得|记不清|不清楚|不知道|不确定|想不起来?)(?:具体|到底)?(?:是)?(?:哪天|哪一天|哪日|几号|日期|时间|什么时候|多少)?了?|随便|都行|以后再(?:补|填|说))$`)
 )
 
 // fault is why an answer cannot be taken; the empty fault is none.
@@ -281,7 +283,7 @@ func (d *draft) answer(s step, text string, now time.Time) (why fault, ok bool) 
 	}
 	switch s {
 	case stepName:
-		name := unquote(nameBefore.ReplaceAllString(plain, ""))
+		name := unquote(strings.TrimFunc(nameBefore.ReplaceAllString(plain, ""), isEmoji))
 		if !fitsName(name) {
 			return faultName, true
 		}

@@ -34,8 +34,11 @@ func (b *Bot) beginRegistration(ctx context.Context, t *chat.Turn, said report) 
 	d := draft{of: formRegister, ID: registeredID(t.User, t.Key)}
 	d.take(said)
 	lead := ""
-	if d.Name == "" && d.Stage == "" {
+	switch {
+	case d.Name == "" && d.Stage == "":
 		lead = registerIntro
+	case d.Rest != "":
+		lead = severalAtOnce
 	}
 	r, _, err := b.ask(ctx, t, d, lead)
 	return r, err
@@ -140,7 +143,7 @@ func (b *Bot) write(ctx context.Context, t *chat.Turn, d draft) (chat.Reply, err
 	}
 	b.Journal.Count("registered")
 	leave(t)
-	return b.registered(out.Filing, filing.NotifyNone), nil
+	return withRest(b.registered(out.Filing, filing.NotifyNone), d.Rest), nil
 }
 
 // report makes a report of what both forms say.

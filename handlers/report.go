@@ -19,6 +19,8 @@ type report struct {
 	Stage    filing.Stage
 	Since    time.Time
 	Number   string
+	// Rest is what the sentence said of further filings.
+	Rest string
 }
 
 // readReport reads what a sentence says of a filing. It reports whether that is anything at all.

@@ -3,6 +3,7 @@ package handlers
 import (
 	"regexp"
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -37,7 +38,7 @@ var abilities = []struct {
 	ability ability
 	words   *regexp.Regexp
 }{
-	{abilityRegister, regexp.MustCompile(`^(?:自己|自助|自行|手动|我来)?登记(?:一下|一个|一条|新的?)?(?:我的|我们的)?(?:小程序|备案|备案进度|进度)?$`)},
+	{abilityRegister, regexp.MustCompile(`^(?:自己|自助|自行|手动|我来)?登记(?:一下|一个|一条|新的?)?(?:我的|我们的|我那个|我这个|那个|这个)?(?:小程序|备案|备案进度|进度)?$`)},
 	{abilityRegister, regexp.MustCompile(`^(?:添加|新增|录入|记录)(?:一下|一个|一条)?(?:我的)?(?:备案)?进度$`)},
 	{abilityRegister, regexp.MustCompile(`^(?:我)?没有(?:备案|绑定)码(?:怎么|如何)?(?:登记|跟踪)$`)},
 	{abilityUpdate, regexp.MustCompile(`^(?:更新|修改|改一下|改)(?:一下)?(?:我的)?(?:备案)?(?:的)?(?:进度|状态|进展)$`)},
@@ -52,7 +53,7 @@ var abilities = []struct {
 	{abilitySettings, regexp.MustCompile(`^(?:设置|修改|更改|调整|管理)(?:一下)?(?:我的)?(?:通知|提醒|推送)$`)},
 }
 
-var courtesies = regexp.MustCompile(`^(?:请|麻烦|劳驾|帮忙|帮我|给我|你好|您好|我想要|我想|我要|我需要|想要|想|要)+`)
+var courtesies = regexp.MustCompile(`^(?:嗯|呃|额|哦|诶|那个|就是|请|麻烦|劳驾|帮忙|帮我|给我|你好|您好|我想要|我想|我要|我需要|想要|想|要)+`)
 
 // asksAbility reads whether the whole of a message asks for an ability. arg is what stands behind it and a blank, such as a filing's name.
 func asksAbility(s string) (a ability, arg string, ok bool) {
@@ -83,11 +84,16 @@ func asksAbility(s string) (a ability, arg string, ok bool) {
 func squeeze(s string) string {
 	s = text.Simplify(strings.ToLower(norm.NFKC.String(s)))
 	return strings.Map(func(r rune) rune {
-		if strings.ContainsRune(" \t\r\n\u3000，。！？、,.!?~～…:：;；\"“”'‘’", r) {
+		if strings.ContainsRune(" \t\r\n\u3000，。！？、,.!?~～…:：;；\"“”'‘’", r) || isEmoji(r) {
 			return -1
 		}
 		return r
 	}, s)
+}
+
+// isEmoji reports whether a character is a picture, or only shapes one.
+func isEmoji(r rune) bool {
+	return unicode.Is(unicode.So, r) || unicode.Is(unicode.Sk, r) && r > 0x7f || r == 0x200d || r >= 0xfe00 && r <= 0xfe0f
 }
 
 // questionWords are what makes a sentence a question rather than a report.

@@ -80,6 +80,37 @@ func TestTranscripts(t *testing.T) {
 			c.tap("确认更新")
 			c.say("小鹿花店已备案")
 		},
+		"register-tired": func(c *talk) {
+			c.say("嗯我想登记一下我那个小程序")
+			c.say("昨天在微信提交的")
+			c.say("嗯就是那个🌸小鹿花店🌸")
+			c.say("杭州那边👌")
+			c.say("嗯提交了初审")
+			c.say("好的👌")
+			c.say("登记 小鹿书店")
+			c.say("嗯抖音的吧")
+			c.say("不想弄了")
+			c.say("登记 小鹿书店")
+			c.say("抖音")
+			c.say("算了先不登记")
+			c.say("登记 南山修车")
+			c.say("支付宝")
+			c.say("跳过")
+			c.say("短信核验好了")
+			c.say("忘了具体哪天了")
+			c.say("OK👌")
+		},
+		"register-two": func(c *talk) {
+			c.say("我的微信小程序小鹿花店11月20日在上海提交了初审，还有抖音小程序小鹿书店11月18日在广东短信核验过了")
+			c.say("确认登记")
+			c.tap("接着记下一个")
+			c.say("对")
+			c.say("小鹿花店初审驳回了，小鹿书店管局过了")
+			c.say("确认更新")
+			c.tap("接着记下一个")
+			c.say("算了")
+			c.say("我有两个小程序，青禾书屋和南山修车，都提交初审了")
+		},
 		"redate": func(c *talk) {
 			register(c, "小鹿花店", "微信", "上海", filing.SMSPending, "今天9点")
 			c.say("订阅通知")

@@ -27,6 +27,13 @@ func (b *Bot) update(ctx context.Context, t *chat.Turn, arg string) (chat.Reply,
 	if id, more, _ := strings.Cut(arg, " "); registeredBy(id, t.User) {
 		arg, rest = id, more
 	}
+	if bare, _ := paged(arg); bare != "" && !speaksOfDate(bare) && len(namedIn(mine, bare)) == 0 {
+		if said, _ := readReport(bare, b.Now()); said.Name != "" || said == (report{}) { // he names one that is none of his
+			r := whichFiling(own, updateWords, "")
+			r.Text = notAmongYours(bare)
+			return r, nil
+		}
+	}
 	chosen := narrow(own, arg)
 	if len(mine) > len(own) && arg != "" {
 		if named := narrow(mine, arg); len(named) == 1 && len(owned(named, t.User)) == 0 {
@@ -70,7 +77,7 @@ func (b *Bot) beginUpdate(ctx context.Context, t *chat.Turn, f filing.Filing, sa
 		d.skip(stepNumber) // all in one sentence: what may be left open is left open
 		d.skip(stepReason)
 	}
-	r, _, err := b.ask(ctx, t, d, "")
+	r, _, err := b.ask(ctx, t, d, aboutRest(d.Rest))
 	return r, err
 }
 
@@ -98,7 +105,7 @@ func (b *Bot) move(ctx context.Context, t *chat.Turn, d draft) (chat.Reply, erro
 	if n := mine[i].Follower.Notify; n == filing.NotifyNone || n == "" {
 		r.Actions = append(r.Actions, chat.Choice{Label: subscribeWords, Send: subscribeWords + " " + out.Filing.Name})
 	}
-	return r, nil
+	return withRest(r, d.Rest), nil
 }
 
 // noneToUpdate tells somebody who registered no filing himself what he can do.
@@ -182,6 +189,13 @@ func (b *Bot) sentence(ctx context.Context, t *chat.Turn, text string) (r chat.R
 	}
 	if r, ok, err := b.saysRedate(ctx, t, text, mine); ok || err != nil || !ok && said.Stage == "" && said.Number == "" {
 		return r, ok, err
+	}
+	if first, rest, more := several(text, mine, b.Now()); more {
+		text = first
+		said, _ = readReport(text, b.Now())
+		said.Rest = rest
+	} else if manyOfThem.MatchString(text) && said.Stage != "" && !b.isQuestion(text) {
+		return chat.Reply{Text: oneAfterOther, Actions: []chat.Choice{{Label: registerWords}, {Label: updateWords}}}, true, nil
 	}
 	if tr, found := named(mine, said.Name, text); found {
 		if !registeredBy(tr.Filing.ID, t.User) {

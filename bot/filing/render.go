@@ -144,6 +144,8 @@ func (g Guide) windowWords() string {
 		who = fmt.Sprintf("管局审核一般 %d–%d 个工作日", w.Min, w.Max)
 	}
 	switch {
+	case !w.Dated && g.WaitedKnown: // the calendar knows today, but not the year in which it could end
+		who += "，遇周末和节假日顺延；下一年的放假安排公布后，才能算出具体日期。"
 	case !w.Dated:
 		who += "，遇周末和节假日顺延。"
 	case g.Filing.Stage == AuthorityReview:
