@@ -3,7 +3,9 @@ package handlers
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/beianbot/beianbot/bot/chat"
@@ -61,6 +63,9 @@ func (b *Bot) dialogue(ctx context.Context, t *chat.Turn, text string) (r chat.R
 		case disagrees(word):
 			return b.askStep(t, d, stepConfirm, whatIsWrong(d)), true, nil
 		}
+		if s, ok := d.corrects(text, b.Now()); ok {
+			return b.answered(ctx, t, d, s, text, true)
+		}
 	}
 	if d.Asked == stepName {
 		first, rest, more := several(text, nil, b.Now())
@@ -88,6 +93,21 @@ func (b *Bot) dialogue(ctx context.Context, t *chat.Turn, text string) (r chat.R
 		return b.askStep(t, d, d.Asked, notUnderstood(d.Asked)), true, nil
 	}
 	return chat.Reply{}, false, nil
+}
+
+// corrects tells which of the answers a bare one replaces, once all were given: 前天, 江苏, 抖音.
+func (d draft) corrects(text string, now time.Time) (step, bool) {
+	if asks(text) || skipWords.MatchString(squeeze(text)) {
+		return "", false
+	}
+	for _, s := range []step{stepSince, stepPlatform, stepProvince, stepStage} {
+		try := d
+		try.Skipped = slices.Clone(d.Skipped)
+		if why, ok := try.answer(s, text, now); d.asks(s) && ok && why == "" {
+			return s, true
+		}
+	}
+	return "", false
 }
 
 // leaving is what somebody says who gives up what is under way.
@@ -201,6 +221,15 @@ func (b *Bot) answered(ctx context.Context, t *chat.Turn, d draft, s step, text 
 	why, ok := d.answer(s, text, b.Now())
 	if s == stepProvince && !ok {
 		ok = b.answerCity(&d, text)
+	}
+	if s == stepStage && ok && !set { // 昨天提交了 tells the day, too
+		said, _ := readReport(text, b.Now())
+		if d.Since.IsZero() {
+			d.Since = said.Since
+		}
+		if d.Stage == filing.Filed && d.Number == "" {
+			d.Number = said.Number
+		}
 	}
 	switch {
 	case !ok:

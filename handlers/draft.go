@@ -371,7 +371,10 @@ var setters = []struct {
 	{"驳回原因", stepReason},
 }
 
-// readSetter reads 省份：上海 and 改省份. value is empty for the latter.
+// wrongly stands behind what somebody gave wrongly.
+var wrongly = regexp.MustCompile(`^(?:我)?(?:填|写|选|记|登记|弄|搞|说)?(?:得)?(?:错|不对|有误)(?:了)?[。.!！]?$`)
+
+// readSetter reads 省份：上海, 改省份 and 省份填错了. value is empty for the latter.
 func readSetter(s string) (to step, value string, ok bool) {
 	for _, x := range setters {
 		for _, colon := range []string{"：", ":"} {
@@ -380,6 +383,9 @@ func readSetter(s string) (to step, value string, ok bool) {
 			}
 		}
 		if s == "改"+x.words || s == "修改"+x.words {
+			return x.step, "", true
+		}
+		if rest, found := strings.CutPrefix(s, x.words); found && wrongly.MatchString(rest) {
 			return x.step, "", true
 		}
 	}

@@ -185,6 +185,10 @@ func (b *Bot) anything(ctx context.Context, t *chat.Turn, text string) (chat.Rep
 		b.Observe(kb.Result{Kind: kb.KindSmallTalk, Confidence: 1})
 		return r, nil
 	}
+	if r, ok := outOfPlace(text); ok {
+		b.Observe(kb.Result{Kind: kb.KindSmallTalk, Confidence: 1})
+		return r, nil
+	}
 	if w, ok := readWish(text); ok {
 		if r, ok, err := b.heed(ctx, t, w); ok || err != nil {
 			return r, err
@@ -206,16 +210,16 @@ func (b *Bot) anything(ctx context.Context, t *chat.Turn, text string) (chat.Rep
 		b.Observe(kb.Result{Kind: kb.KindCommand, Command: kb.CommandTrack, Confidence: 1})
 		return b.track(ctx, t, code)
 	}
+	if r, ok, err := b.byName(ctx, t, text); ok || err != nil {
+		b.Observe(kb.Result{Kind: kb.KindCommand, Command: kb.CommandStatus, Confidence: 1})
+		return r, err
+	}
 	if r, ok, err := b.ownReasons(ctx, t, text); ok || err != nil {
 		b.Observe(kb.Result{Kind: kb.KindCommand, Command: kb.CommandStatus, Confidence: 1})
 		return r, err
 	}
 	if r, ok, err := b.sentence(ctx, t, text); ok || err != nil {
 		b.Observe(kb.Result{Kind: kb.KindCommand, Command: reported(t), Confidence: 1})
-		return r, err
-	}
-	if r, ok, err := b.byName(ctx, t, text); ok || err != nil {
-		b.Observe(kb.Result{Kind: kb.KindCommand, Command: kb.CommandStatus, Confidence: 1})
 		return r, err
 	}
 	return b.question(ctx, t, text)

@@ -25,6 +25,9 @@ var (
 	inGeneral = regexp.MustCompile(`一般|通常|常见|常有|容易|大家|别人|人家|都有哪些|有哪些原因|哪些原因|哪些情况|什么情况|避免|防止|如果|要是|假如|万一|多半|往往|以后|下次|怎样才|怎么才|会不会|可能会`)
 )
 
+// howToAct asks what to do rather than why.
+var howToAct = regexp.MustCompile(`怎么(?:办|改|填|弄|处理|修改|重新|解决|写|换|补|提交)|如何(?:改|处理|修改|解决)|咋(?:办|改|弄|整)`)
+
 // reasonSaid finds the reason that a text tells.
 var reasonSaid = regexp.MustCompile(`(?:原因|理由|意见|说明)(?:是|为|写的?是?|写着)(.+)`)
 
@@ -36,7 +39,7 @@ func asksWhyRejected(text string) bool {
 	if m := reasonSaid.FindStringSubmatch(word); m != nil && !asks(m[1]) {
 		return false // he tells it
 	}
-	return len(word) <= 200 && whyRejected.MatchString(word) && !inGeneral.MatchString(word) && !strings.Contains(word, "怎么办")
+	return len(word) <= 200 && whyRejected.MatchString(word) && !inGeneral.MatchString(word) && !howToAct.MatchString(word)
 }
 
 // ownReasons answers somebody who asks why he was rejected with the reasons of his own filing. ok is false where he follows none that was sent

@@ -15,7 +15,7 @@ func TestAsksWhyRejected(t *testing.T) {
 		"初审不通过的原因": true, "到底哪里没通过": true, "被退回了什么原因": true, "为什么审核不通过": true, "凭什么不给过": true, "怎么被驳回了": true, "为什么还是被驳回": true,
 
 		"我的小程序昨天被驳回了，原因是不规范": false, "管局驳回了，理由写的是名称不符": false,
-		"一般为什么会被驳回": false, "常见的驳回原因有哪些": false, "驳回原因一般有哪些": false, "怎么避免被驳回": false, "被驳回了怎么办": false, "如果被驳回是什么原因": false, "驳回后多久能再提交": false,
+		"驳回原因里说照片不清晰怎么改": false, "哪里不合格怎么修改": false, "一般为什么会被驳回": false, "常见的驳回原因有哪些": false, "驳回原因一般有哪些": false, "怎么避免被驳回": false, "被驳回了怎么办": false, "如果被驳回是什么原因": false, "驳回后多久能再提交": false,
 		"为什么要备案": false, "哪里可以备案": false, "查进度": false, "怎么办理退款": false, "容易被驳回的原因": false, "哪些情况会被驳回": false, "为什么会不会被驳回": false,
 	} {
 		if got := asksWhyRejected(text); got != want {

@@ -397,19 +397,3 @@ func draftTouched(form []byte) time.Time {
 	_ = json.Unmarshal(form, &d)
 	return d.Touched
 }
-
-// TestRegisterDays: the day of a step is read as people say it.
-func TestRegisterDays(t *testing.T) {
-	for said, want := range map[string]string{
-		"11.20": "11月20日", "20号": "11月20日", "上周三": "11月18日", "前天": "11月21日", "昨天下午": "11月22日", "昨天下午3点": "11月22日 15:00",
-		"十一月二十号": "11月20日", "大概一周前": "11月16日", "两周前": "11月9日", "上个月28号": "10月28日", "周五": "11月20日", "嗯应该是上周五吧": "11月20日",
-		"11-20": "11月20日", "2026/11/20": "11月20日", "20日左右": "11月20日", "3天前": "11月20日", "前天晚上八点多": "11月21日", "11月20日👍": "11月20日",
-		"半个月前": "11月8日", "一个月前": "10月23日", "上礼拜天": "11月22日",
-	} {
-		c := newTalk(t)
-		for _, s := range []string{"登记 小鹿花店", "微信", "上海", "进展：平台初审中", said} {
-			c.say(s)
-		}
-		contains(t, c.last, "从什么时候起："+want+"\n")
-	}
-}

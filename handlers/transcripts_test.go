@@ -99,6 +99,18 @@ func TestTranscripts(t *testing.T) {
 			c.say("短信核验好了")
 			c.say("忘了具体哪天了")
 			c.say("OK👌")
+			c.say("不弄了")
+			c.say("下一页")
+			c.say("登记 青禾书屋")
+			c.say("微信")
+			c.say("上海")
+			c.say("昨天提交了")
+			c.say("日期填错了")
+			c.say("刚刚收到短信了")
+			c.say("前天")
+			c.say("省份不对")
+			c.say("江苏")
+			c.say("取消吧")
 		},
 		"register-two": func(c *talk) {
 			c.say("我的微信小程序小鹿花店11月20日在上海提交了初审，还有抖音小程序小鹿书店11月18日在广东短信核验过了")

@@ -105,6 +105,22 @@ func turnsPage(offered []chat.Choice, text string) (words string, ok bool) {
 	return "", false
 }
 
+// outOfPlace answers words that only mean something where a list or a dialogue is under way, and none is.
+func outOfPlace(text string) (chat.Reply, bool) {
+	switch word := squeeze(text); {
+	case leaving.MatchString(word):
+		return chat.Reply{Text: nothingUnderWay, Actions: []chat.Choice{{Label: statusWords}, {Label: helpWords}}}, true
+	case word == nextPage || word == lastPage || word == "下页" || word == "上页" || word == "更多" || word == "翻页":
+		return chat.Reply{Text: noMorePages, Actions: []chat.Choice{{Label: statusWords}, {Label: helpWords}}}, true
+	}
+	return chat.Reply{}, false
+}
+
+const (
+	nothingUnderWay = "好的，什么都没有改。想查进度、问备案的问题，随时发给我就行。"
+	noMorePages     = "这里没有更多可以翻的了。要看您的备案，发“查进度”。"
+)
+
 // asksStatus is what stands behind a name where somebody asks how that filing is.
 var asksStatus = regexp.MustCompile(`^的?(?:备案)?(?:的)?(?:现在|目前)?(?:的)?(?:备案)?(?:进度|状态|进展|情况|怎么样|怎样|咋样|如何|到哪|到哪一步|到哪了|哪一步|什么情况|好了没|过了没|查一下|查询)?(?:了|呢|吗|啊|呀)*$`)
 
