@@ -20,6 +20,7 @@ type class struct {
 	title    string // topics only
 	body     string // topics only: what the answer says
 	variants []string
+	platform bool // the topic is one platform's, which a question for it names
 }
 
 // classes lists all classes of the content in a fixed order.
@@ -33,7 +34,10 @@ func (c *Content) classes() []class {
 	}
 	var out []class
 	for _, e := range c.Entries {
-		out = append(out, class{classTopic, e.ID, e.Title, e.Title + "\n" + e.Answer + "\n" + e.Detail, variants(e.ID, e.Variants)})
+		out = append(out, class{
+			kind: classTopic, id: e.ID, title: e.Title, body: e.Title + "\n" + e.Answer + "\n" + e.Detail,
+			variants: variants(e.ID, e.Variants), platform: e.Group == "platform" && e.ID != "cross-platform",
+		})
 	}
 	for _, part := range []struct {
 		kind classKind

@@ -48,8 +48,7 @@ func newCorpus(c *Content, claim func(string) (string, bool)) (*corpus, error) {
 	an.learn(folded)
 	each(len(k.classes), k.finish)
 	k.begun = nil
-	k.makeForeign()
-	return k, nil
+	return k, k.makeForeign()
 }
 
 // each calls f for 0 to n-1 on all processors; the order does not matter.

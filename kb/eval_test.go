@@ -114,6 +114,82 @@ func TestFloors(t *testing.T) {
 	}
 }
 
+// nearCopy is from which likeness on, in characters, a wording counts as copied
+// from a labelled question; ownLength is how short one may be by chance: two
+// people write 查进度 without knowing of each other.
+const (
+	nearCopy  = 0.85
+	ownLength = 6
+)
+
+// TestQuestionsAreNotTaught holds the labelled questions apart from the
+// wordings: what was taught measures nothing.
+func TestQuestionsAreNotTaught(t *testing.T) {
+	f, err := os.Open("testdata/questions.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	questions, err := ReadQuestions(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	type wording struct {
+		plain []rune
+		id    string
+	}
+	byLength := map[int][]wording{}
+	for _, c := range embedded(t).Snapshot().corpus.classes {
+		for _, v := range c.variants {
+			rs := []rune(plain(v))
+			byLength[len(rs)] = append(byLength[len(rs)], wording{rs, c.id})
+		}
+	}
+	for _, q := range questions {
+		rs := []rune(plain(q.Q))
+		has := map[rune]bool{}
+		for _, r := range rs {
+			has[r] = true
+		}
+		for n := max(ownLength, len(rs)*17/20); n <= len(rs)*20/17; n++ {
+			longest := max(n, len(rs))
+			for _, w := range byLength[n] {
+				strange := 0
+				for _, r := range w.plain {
+					strange += count(!has[r])
+				}
+				if float64(strange) >= (1-nearCopy)*float64(longest) {
+					continue
+				}
+				if like := 1 - float64(edits(rs, w.plain))/float64(longest); like > nearCopy && !mayBeNear[q.Q] {
+					t.Errorf("%q of %s is %q of the labelled questions (%.2f)", string(w.plain), w.id, q.Q, like)
+				}
+			}
+		}
+	}
+}
+
+// mayBeNear are questions that a wording is near to in characters, not in
+// meaning.
+var mayBeNear = map[string]bool{"小程序怎么注册账号": true}
+
+// edits is the number of characters to insert, drop or replace.
+func edits(a, b []rune) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i, x := range a {
+		before := row[0]
+		row[0] = i + 1
+		for j, y := range b {
+			here := min(row[j+1]+1, row[j]+1, before+count(x != y))
+			before, row[j+1] = row[j+1], here
+		}
+	}
+	return row[len(b)]
+}
+
 func TestBaseline(t *testing.T) {
 	b, err := Baseline(toy(t))
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/beianbot/beianbot/kb/entity"
+	"github.com/beianbot/beianbot/kb/text"
 )
 
 // followUpConfidence is for a message understood by the last exchange.
@@ -23,8 +24,9 @@ var particles = []string{
 }
 
 // followUp understands a message that only makes sense after the last
-// exchange: one that names nothing but another case (那上海呢), or asks without
-// saying about what (要多久). A message that stands for itself is none.
+// exchange: one that names nothing but another case (那上海呢), asks without
+// saying about what (要多久), or says half of it (过期了会怎样). A message that
+// stands for itself is none.
 func (s *Snapshot) followUp(a analysis, r ranking, c Context) (Result, bool) {
 	e, ok := s.byID[c.Topic]
 	if !ok || len([]rune(a.normal)) > maxFollowUpRunes {
@@ -37,12 +39,13 @@ func (s *Snapshot) followUp(a analysis, r ranking, c Context) (Result, bool) {
 	switch {
 	case s.namesCaseOnly(a):
 		res.Topic = s.topicForCase(e, a.entities)
-	case s.asksOnly(a, r):
-		if !s.stays(a, r, e.ID) {
+	case s.asksOnly(a, r) && s.stays(a, r, e.ID):
+	default:
+		id, ok := s.completed(a, r, e)
+		if !ok {
 			return Result{}, false
 		}
-	default:
-		return Result{}, false
+		res.Topic = id
 	}
 	res.Candidates = append(res.Candidates, Candidate{Topic: res.Topic, Title: s.byID[res.Topic].Title, Score: followUpConfidence})
 	for _, x := range s.candidates(r, 1-followUpConfidence) {
@@ -110,13 +113,54 @@ var elliptic = []string{"T_DONE", "T_QUERY", "T_FORMAT", "T_NUMBER"}
 // maxElliptic is the most runes a message without a subject has.
 const maxElliptic = 8
 
-// asksOnly reports whether the message asks without saying what about.
-func (s *Snapshot) asksOnly(a analysis, r ranking) bool {
+// leavesOut reports whether the message is short and names no filing, so that
+// it may leave out what it is about.
+func (s *Snapshot) leavesOut(a analysis, r ranking) bool {
 	if len([]rune(a.normal)) > maxElliptic || strings.Contains(a.normal, "备案") {
 		return false
 	}
-	if r.top >= 0 && !r.cands[r.top].topic && s.model.weights.confidence(r) >= s.limits.Answer {
-		return false // a command, thanks
+	command := r.top >= 0 && !r.cands[r.top].topic // thanks are none either
+	return !command || s.model.weights.confidence(r) < s.limits.Answer
+}
+
+// completed puts the things the last topic is about before a message that
+// leaves them out, 短信核验 before 过期了会怎样, and gives the topic that is meant
+// then: one near the last, if it stands before what the message means alone.
+func (s *Snapshot) completed(a analysis, r ranking, e *Entry) (string, bool) {
+	if !s.leavesOut(a, r) {
+		return "", false
+	}
+	an, m := s.corpus.an, s.model
+	things := an.words.Things([]rune(an.words.Canon(text.Fold(text.Clean(e.Title)))), elliptic)
+	whole := m.rank(an.analyse(things + a.normal))
+	if things == "" || m.weights.confidence(whole) < s.limits.Answer || m.weights.foreign(whole) >= s.limits.Foreign {
+		return "", false
+	}
+	for _, c := range whole.cands {
+		x, ok := s.byID[m.classes[c.class].id]
+		switch {
+		case r.top >= 0 && c.class == r.cands[r.top].class, !ok:
+			return "", false
+		case x.ID == e.ID && !s.touches(c.class, a):
+			continue // its name alone brought it here
+		}
+		near := x.Group == e.Group || slices.Contains(e.Related, x.ID)
+		return x.ID, near && s.touches(c.class, a)
+	}
+	return "", false
+}
+
+// touches reports whether wordings of the class touch what the message does.
+func (s *Snapshot) touches(class int, a analysis) bool {
+	return slices.ContainsFunc(a.doc.Tags, func(t uint16) bool {
+		return int(t) < s.corpus.an.tags && s.corpus.tagShare(class, t) >= askedShare
+	})
+}
+
+// asksOnly reports whether the message asks without saying what about.
+func (s *Snapshot) asksOnly(a analysis, r ranking) bool {
+	if !s.leavesOut(a, r) {
+		return false
 	}
 	names := s.corpus.an.words.ConceptNames()
 	for _, t := range a.doc.Tags {

@@ -1,47 +1,69 @@
 package kb
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+
+	"github.com/beianbot/beianbot/kb/text"
+)
 
 // foreign is a text about a matter outside, made from a wording of ours.
 type foreign struct {
 	sample
-	of int // the sample it was made from
+	of   int    // the sample it was made from
+	name string // what was put before it
 }
 
-// foreignEvery is how many of our wordings serve once as the frame of a
-// foreign one.
+// foreignEvery is how many wordings of topics serve once as the frame of a
+// foreign one; those that ask for a state, which say so little, all do.
 const foreignEvery = 4
 
 // makeForeign puts the names of other things before our own wordings:
 // 备案被驳回怎么办 asked of a drone, 验证码收不到 asked of a bank are none of ours,
 // however much of them we know. The wordings of matters outside alone cannot
 // name every question people ask about them.
-func (k *corpus) makeForeign() {
-	filings, others := k.an.words.ConceptWords("N_OTHERFILING"), k.an.words.ConceptWords("N_ELSEWHERE")
-	if len(filings) == 0 || len(others) == 0 {
-		return
+func (k *corpus) makeForeign() error {
+	filings, others, err := text.Foreign()
+	if err != nil {
+		return fmt.Errorf("foreign names: %w", err)
 	}
 	n := 0
 	for i, s := range k.samples {
-		if k.classes[s.class].kind != classTopic || strings.Contains(s.normal, "备案号") {
+		if !k.frames(s) {
 			continue
 		}
-		if n++; n%foreignEvery != 0 {
+		if n++; k.classes[s.class].kind == classTopic && n%foreignEvery != 0 {
 			continue
 		}
-		x := n / foreignEvery
-		made := others[x%len(others)] + s.normal
+		x := len(k.foreign)
+		name := others[x%len(others)]
+		made := name + s.normal
+		if mine, ok := strings.CutPrefix(s.normal, "我的"); ok {
+			made = "我的" + name + mine
+		}
 		if at := strings.Index(s.normal, "备案"); at >= 0 {
-			made = strings.TrimSuffix(s.normal[:at], "小程序") + filings[x%len(filings)] + s.normal[at:]
+			name = filings[x%len(filings)]
+			made = strings.TrimSuffix(s.normal[:at], "小程序") + name + s.normal[at:]
 		} else if strings.Contains(s.normal, "小程序") {
 			continue
 		}
-		k.foreign = append(k.foreign, foreign{sample{text: made, class: -1}, i})
+		k.foreign = append(k.foreign, foreign{sample{text: made, class: -1}, i, name})
 	}
 	each(len(k.foreign), func(i int) {
 		a := k.an.analyse(k.foreign[i].text)
 		k.foreign[i].doc, k.foreign[i].normal = a.doc, a.normal
 	})
+	return nil
+}
+
+// frames reports whether a wording asks something that can be asked of other
+// things too: those of topics, and what asks for a state.
+func (k *corpus) frames(s sample) bool {
+	if strings.Contains(s.normal, "备案号") {
+		return false
+	}
+	c := k.classes[s.class]
+	return c.kind == classTopic || c.kind == classCommand && Command(c.id) == CommandStatus
 }
 
 // foreignSamples are the texts alone.

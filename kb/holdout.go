@@ -31,6 +31,11 @@ type held struct {
 	gone   bool // its whole class was held out
 }
 
+// outside reports whether the wording is about a matter outside.
+func (k *corpus) outside(h held) bool {
+	return h.sample.class < 0 || k.classes[h.sample.class].kind == classOutside
+}
+
 // holdOut ranks every wording by models that have not seen it. With whole, it
 // is the wording's class that they have not seen.
 func (k *corpus) holdOut(w Weights, whole bool, progress func(string)) ([]held, error) {
@@ -46,8 +51,12 @@ func (k *corpus) holdOut(w Weights, whole bool, progress func(string)) ([]held, 
 		}
 		var foreign []sample
 		for _, x := range k.foreign {
-			if foldOf(k.key(k.samples[x.of], whole), trainFolds) != f {
+			frame, name := foldOf(k.key(k.samples[x.of], whole), trainFolds), foldOf(x.name, trainFolds)
+			switch {
+			case frame != f && name != f:
 				foreign = append(foreign, x.sample)
+			case frame == f && name == f && !whole:
+				test = append(test, x.sample)
 			}
 		}
 		bodies := k.bodies
@@ -59,7 +68,7 @@ func (k *corpus) holdOut(w Weights, whole bool, progress func(string)) ([]held, 
 				}
 			}
 		}
-		m, err := newModel(k.classes, train, foreign, bodies, w)
+		m, err := k.newModel(train, foreign, bodies, w)
 		if err != nil {
 			return nil, err
 		}
@@ -107,6 +116,9 @@ func HoldOut(s *Snapshot) (Report, error) {
 	}
 	lines := make([]LineScore, 0, len(list))
 	for _, h := range list {
+		if h.sample.class < 0 {
+			continue
+		}
 		res := Result{Kind: KindUnknown}
 		s.decide(h.r, &res)
 		lines = append(lines, score(Question{Q: h.sample.text, Topic: s.corpus.classes[h.sample.class].label()}, res))

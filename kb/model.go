@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/beianbot/beianbot/kb/rank"
@@ -14,6 +15,7 @@ import (
 // whenever they are read, in a fraction of a second.
 type model struct {
 	classes []class
+	names   []string // of the concepts, by tag
 	space   *rank.Space
 	linear  *rank.Linear
 	cent    *rank.Centroids
@@ -39,8 +41,9 @@ var svmOptions = rank.SVMOptions{C: 1, Passes: 4, Negatives: 16}
 
 // newModel learns from the samples; a class may be without. foreign are texts
 // that are about matters outside without being of any class.
-func newModel(classes []class, samples, foreign []sample, bodies []string, w Weights) (*model, error) {
-	m := &model{classes: classes, exact: map[string]int{}, weights: w}
+func (k *corpus) newModel(samples, foreign []sample, bodies []string, w Weights) (*model, error) {
+	classes := k.classes
+	m := &model{classes: classes, names: k.an.words.ConceptNames(), exact: map[string]int{}, weights: w}
 	docs := make([]rank.Doc, 0, len(samples)+len(foreign))
 	label := make([]int, len(samples))
 	perClass := make([][]string, len(classes))
@@ -145,14 +148,23 @@ type ranking struct {
 	ours  float32 // share that wordings of topics, commands and small talk have
 	out   float32 // margin of the classifier of matters outside
 	exact int     // class that has this very wording, or -1
+	brief bool    // a word of at most three characters, which may mean many things
+	own   bool    // it is about the filing of a mini program, whatever else it names
 }
 
 // exactScore puts the class that has the very wording first.
 const exactScore = 20
 
+// unnamed is what a platform's own topic loses where the message names no
+// platform: without the name its wordings are anybody's.
+const unnamed = 3
+
+// maxBrief is the most characters of a message that is but a word.
+const maxBrief = 3
+
 // rank gives the candidates for a question taken apart, best first.
 func (m *model) rank(a analysis) ranking {
-	r := ranking{exact: -1}
+	r := ranking{exact: -1, brief: len(a.doc.Runes) <= maxBrief}
 	if c, ok := m.exact[a.normal]; ok {
 		r.exact = c
 	}
@@ -184,6 +196,9 @@ func (m *model) rank(a analysis) ranking {
 			s.hit[c] = true
 		}
 	}
+	platform := slices.ContainsFunc(a.doc.Tags, func(t uint16) bool {
+		return int(t) < len(m.names) && strings.HasPrefix(m.names[t], "P_")
+	})
 	for c, on := range s.hit {
 		if !on {
 			continue
@@ -195,6 +210,9 @@ func (m *model) rank(a analysis) ranking {
 		}}
 		for i, f := range x.feat {
 			x.score += m.weights.Rank[i] * float64(f)
+		}
+		if m.classes[c].platform && !platform {
+			x.score -= unnamed
 		}
 		if c == r.exact {
 			x.score += exactScore

@@ -54,7 +54,7 @@ func newSnapshot(c *Content, opts Options) (*Snapshot, error) {
 	if s.corpus, err = newCorpus(c, opts.ClaimCode); err != nil {
 		return nil, err
 	}
-	if s.model, err = newModel(s.corpus.classes, s.corpus.samples, s.corpus.foreignSamples(), s.corpus.bodies, w); err != nil {
+	if s.model, err = s.corpus.newModel(s.corpus.samples, s.corpus.foreignSamples(), s.corpus.bodies, w); err != nil {
 		return nil, err
 	}
 	return s, nil

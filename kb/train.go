@@ -119,7 +119,7 @@ func (k *corpus) learnConfidence(w *Weights, seen, gone []held, say func(string)
 	var sure, out []rank.Case
 	n, right, offered := 0, 0, 0
 	for _, h := range append(slices.Clone(seen), gone...) {
-		outside := k.classes[h.sample.class].kind == classOutside
+		outside := k.outside(h)
 		weight := 1.0
 		if h.gone {
 			weight = goneWeight
@@ -153,13 +153,17 @@ func (k *corpus) learnConfidence(w *Weights, seen, gone []held, say func(string)
 // learned: about one message in five is about something the bot does not know.
 const goneWeight = 0.25
 
+// noneWeight is what a labelled question about a matter outside counts: there
+// are more of them among what people write than among the labelled ones.
+const noneWeight = 1.25
+
 // calibrate stretches and shifts confidence and foreignness, and nothing else,
 // so that they fit labelled questions (Platt's scaling): two numbers each.
 func (k *corpus) calibrate(questions []Question, w *Weights) error {
 	if len(questions) == 0 {
 		return nil
 	}
-	m, err := newModel(k.classes, k.samples, k.foreignSamples(), k.bodies, *w)
+	m, err := k.newModel(k.samples, k.foreignSamples(), k.bodies, *w)
 	if err != nil {
 		return err
 	}
@@ -176,7 +180,11 @@ func (k *corpus) calibrate(questions []Question, w *Weights) error {
 			yes = got == q.Topic || slices.Contains(q.Also, got)
 		}
 		sure = append(sure, rank.Case{Feats: []float64{1, rank.Dot(f[:], w.Confidence[:])}, Yes: yes, Weight: 1})
-		out = append(out, rank.Case{Feats: []float64{1, rank.Dot(g[:], w.Outside[:])}, Yes: q.Topic == "none", Weight: 1})
+		outside := rank.Case{Feats: []float64{1, rank.Dot(g[:], w.Outside[:])}, Yes: q.Topic == "none", Weight: 1}
+		if outside.Yes {
+			outside.Weight = noneWeight
+		}
+		out = append(out, outside)
 	}
 	for _, p := range []struct {
 		cases   []rank.Case

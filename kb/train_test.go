@@ -32,7 +32,7 @@ func TestWeightsFit(t *testing.T) {
 	if w.TextVersion != text.Version {
 		t.Errorf("weights were learned under text rules %d, these are %d: train again", w.TextVersion, text.Version)
 	}
-	if w.Rank[featLinear] <= 0 || w.Confidence[confLogit] <= 0 || w.Outside[outMargin] <= 0 {
+	if w.Rank[featLinear] <= 0 || w.Confidence[confLead] <= 0 || w.Outside[outMargin] <= 0 {
 		t.Errorf("weights %+v", w)
 	}
 }

@@ -1,6 +1,11 @@
 package kb
 
 import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
 	"github.com/beianbot/beianbot/kb/entity"
 	"github.com/beianbot/beianbot/kb/text"
 )
@@ -19,6 +24,9 @@ func (s *Snapshot) Understand(q Query) Result {
 	if a.normal == "" {
 		return s.wordless(q.Text, res)
 	}
+	if a.normal == string(entity.MaskNumber) {
+		return s.bareNumber(res)
+	}
 	r := s.model.rank(a)
 	if q.Tracks {
 		s.leanToStatus(&r)
@@ -29,7 +37,107 @@ func (s *Snapshot) Understand(q Query) Result {
 			return f
 		}
 	}
-	s.decide(r, &res)
+	switch {
+	case s.strange(a, r):
+		res.Confidence, res.Candidates = 1-float64(r.ours), s.candidates(r, 0)
+	case r.exact < 0 && ourMatter.MatchString(a.normal):
+		s.ours(a, r, &res)
+	default:
+		s.decide(r, &res)
+	}
+	return res
+}
+
+// ourMatter finds a mini program that is filed: whatever else is said, the
+// filing of a mini program is meant. 医保备案小程序 is none.
+var ourMatter = regexp.MustCompile(`小程序(?:的|怎么|怎样|在哪|去哪|能|可以|要|需要|必须|应该|不|没有|没|还|也|已经|做|办理|办|申请|去|想|该)*备案|(?:能|可以|要|需要|必须|怎么|去|想)备案小程序`)
+
+// maxTrade is the most runes before 小程序 that say whose it is.
+const maxTrade = 12
+
+// ours handles a message about the filing of a mini program. It is never
+// refused, though its trade (诊所, 装修公司) may be one that is filed elsewhere
+// too: what is unclear with the trade is read without it.
+func (s *Snapshot) ours(a analysis, r ranking, res *Result) {
+	r.own = true
+	s.decide(r, res)
+	if res.Kind != KindChoice && res.Kind != KindUnknown {
+		return
+	}
+	trade, rest, _ := strings.Cut(a.normal, "小程序")
+	if n := utf8.RuneCountInString(trade); n > 0 && n <= maxTrade && !strings.ContainsRune(trade, text.Break) && strings.Contains(rest, "备案") {
+		if rest != "备案" {
+			b := s.model.rank(s.corpus.an.analyse("小程序" + rest))
+			b.own = true
+			*res = Result{Kind: KindUnknown, Entities: res.Entities, Normal: res.Normal}
+			s.decide(b, res)
+			return
+		}
+		s.offer(res, "flow-overview", "pre-approval", "materials-overview")
+	}
+}
+
+// offer makes the result a choice of these topics, as far as there are any.
+func (s *Snapshot) offer(res *Result, topics ...string) {
+	var list []Candidate
+	for _, id := range topics {
+		if e, ok := s.byID[id]; ok {
+			list = append(list, Candidate{Topic: id, Title: e.Title, Score: offeredScore})
+		}
+	}
+	if len(list) >= 2 {
+		res.Kind, res.Candidates, res.Confidence = KindChoice, list, offeredScore
+	}
+}
+
+// offeredScore is for topics offered by rule: one of three is right.
+const offeredScore = 0.3
+
+// What a message without a Chinese character needs to be understood: so much
+// of its weight in words of ours, and letters, or a number long enough to be
+// one people ask about (12381).
+const (
+	latinShare       = 0.7
+	latinMatterShare = 0.35 // where it names our matter, or is very near to one wording
+	latinMargin      = 0.2
+	minAskedDigits   = 4
+)
+
+// strange reports whether a message has no Chinese character, not even in
+// pinyin, and is in nobody's words of ours either. A few common words (how, my,
+// all) would make the models as sure as in Chinese, where every word tells.
+func (s *Snapshot) strange(a analysis, r ranking) bool {
+	if r.exact >= 0 {
+		return false
+	}
+	letters, digits := 0, 0
+	for _, c := range a.folded {
+		switch {
+		case unicode.Is(unicode.Han, c), unicode.Is(unicode.Co, c): // Co: a number or a place that was read
+			return false
+		case unicode.IsLetter(c):
+			letters++
+		case unicode.IsDigit(c):
+			digits++
+		}
+	}
+	if letters == 0 {
+		return digits < minAskedDigits || r.ours < latinShare
+	}
+	ours := latinShare
+	if latinMatter.MatchString(a.normal) || r.top >= 0 && r.cands[r.top].feat[featLinear] > latinMargin {
+		ours = latinMatterShare
+	}
+	return float64(r.ours) < ours
+}
+
+// latinMatter finds what only our matter is about, once canonical.
+var latinMatter = regexp.MustCompile(`备案|小程序|\bicp\b`)
+
+// bareNumber handles a message that is nothing but a filing number: what to do
+// with it is for the sender to say.
+func (s *Snapshot) bareNumber(res Result) Result {
+	s.offer(&res, "filing-number-verify-others", "number-lookup", "number-format")
 	return res
 }
 
@@ -62,11 +170,14 @@ func (s *Snapshot) decide(r ranking, res *Result) {
 			conf, foreign = 0, exactConfidence
 		}
 	}
+	if r.own {
+		foreign = 0
+	}
 	res.Confidence, res.Candidates = conf, s.candidates(r, conf)
 	if r.top >= 0 && conf >= t.Answer && foreign < t.Foreign && s.take(r, res) {
 		return
 	}
-	if conf < t.Offer || foreign >= t.Outside || len(res.Candidates) < 2 {
+	if conf < t.Offer && !r.own || foreign >= t.Outside || len(res.Candidates) < 2 {
 		res.Confidence = max(foreign, 1-conf)
 		for _, c := range r.cands {
 			if c.outside && c.p >= asideShare {

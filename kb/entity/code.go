@@ -63,7 +63,7 @@ func (f *Finder) codes(s string, set *Set) []span {
 	if m := firstMatch(filingNumber, s, digits >= 5); m != nil {
 		if n, ok := f.number(s, m); ok {
 			set.Number = n
-			used = append(used, span{m[0], m[1], MaskCode})
+			used = append(used, span{m[0], m[1], MaskNumber})
 		}
 	}
 	for _, m := range allMatches(appID, s, latin >= 18) {
@@ -74,7 +74,7 @@ func (f *Finder) codes(s string, set *Set) []span {
 	}
 	for _, m := range allMatches(claimToken, s, latin >= 8) {
 		tok := s[m[0]:m[1]]
-		if !free(m[0], m[1]) || !plausibleClaim(tok, strings.TrimSpace(s)) {
+		if !free(m[0], m[1]) || partOfMore(s, m[0], m[1]) || !plausibleClaim(tok, strings.TrimSpace(s)) {
 			continue
 		}
 		tok = strings.NewReplacer(" ", "", "_", "-").Replace(tok)
@@ -132,6 +132,18 @@ func alnumRuns(s string) (longest, digits int) {
 		longest = max(longest, run)
 	}
 	return longest, digits
+}
+
+// partOfMore reports whether s[a:b] only belongs to something longer: the id of
+// a request, a path.
+func partOfMore(s string, a, b int) bool {
+	const joints = `-_/\.`
+	return a > 0 && strings.IndexByte(joints, s[a-1]) >= 0 && !strings.HasPrefix(strings.ToUpper(s[a:b]), "BA") ||
+		b+1 < len(s) && strings.IndexByte(joints, s[b]) >= 0 && isAlnum(s[b+1])
+}
+
+func isAlnum(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 }
 
 // plausibleClaim keeps ordinary words and numbers of eight characters from

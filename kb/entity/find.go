@@ -12,6 +12,7 @@ const (
 	MaskCode     = '\uE002'
 	MaskDate     = '\uE003'
 	MaskApp      = '\uE004'
+	MaskNumber   = '\uE005'
 )
 
 // Codes reads from cleaned text what is written in digits and letters into

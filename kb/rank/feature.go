@@ -29,7 +29,7 @@ const (
 
 // kindWeight scales the features of a kind against the others; measured on
 // the content itself by cross-validation.
-var kindWeight = [8]float32{1: 1.2, 2: 1, 3: 1.1, 4: 0.8}
+var kindWeight = [8]float32{1: 1.5, 2: 0.9, 3: 1.1, 4: 0.8}
 
 // breakUnit separates units that no feature joins.
 const breakUnit = 0

@@ -15,6 +15,9 @@ var synonymsTXT string
 //go:embed data/fillers.txt
 var fillersTXT string
 
+//go:embed data/foreign.txt
+var foreignTXT string
+
 //go:embed data/concepts.txt
 var conceptsTXT string
 
@@ -252,6 +255,29 @@ func (w *Words) Concepts(rs []rune, f func(id int)) {
 	}
 }
 
+// Things gives the words of canonical text that name what it is about, joined:
+// those of concepts of persons, offices, platforms and matters, without the
+// concepts in but.
+func (w *Words) Things(rs []rune, but []string) string {
+	var out []rune
+	for i := 0; i < len(rs); {
+		v, n := w.concepts.Longest(rs[i:])
+		if n == 0 || !wordEdges(rs, i, n) {
+			i++
+			continue
+		}
+		for _, g := range w.groups[v] {
+			name := w.names[g]
+			if strings.Contains("TPOW", name[:1]) && !slices.Contains(but, name) {
+				out = append(out, rs[i:i+n]...)
+				break
+			}
+		}
+		i += n
+	}
+	return string(out)
+}
+
 // ConceptNames gives the names of the concepts by number.
 func (w *Words) ConceptNames() []string { return w.names }
 
@@ -264,17 +290,19 @@ func (w *Words) Terms() []string {
 	return append(out, w.conceptWords...)
 }
 
-// ConceptWords gives the words of a concept in the order of the list.
-func (w *Words) ConceptWords(name string) []string {
-	id := slices.Index(w.names, name)
-	if id < 0 {
-		return nil
-	}
-	var out []string
-	for i, word := range w.conceptWords {
-		if slices.Contains(w.groups[i], uint16(id)) {
-			out = append(out, word)
+// Foreign gives the names of other things people ask about: those that are
+// filed somewhere else, and the rest.
+func Foreign() (filings, elsewhere []string, err error) {
+	err = listLines(foreignTXT, func(key string, words []string) error {
+		switch key {
+		case "filing":
+			filings = words
+		case "elsewhere":
+			elsewhere = words
+		default:
+			return fmt.Errorf("neither filing nor elsewhere")
 		}
-	}
-	return out
+		return nil
+	})
+	return filings, elsewhere, err
 }

@@ -20,11 +20,7 @@ func (m *Mender) spell(rs []rune) ([]rune, bool) {
 			i++
 			continue
 		}
-		// a run: words of letters with single blanks between
-		j := i
-		for j < len(rs) && (isLower(rs[j]) || rs[j] == ' ' && j+1 < len(rs) && isLower(rs[j+1])) {
-			j++
-		}
+		j := m.runEnd(rs, i)
 		run := rs[i:j]
 		var after rune
 		if j < len(rs) {
@@ -33,6 +29,9 @@ func (m *Mender) spell(rs []rune) ([]rune, bool) {
 		host := i > 0 && joins(rs[i-1]) || j < len(rs) && joins(rs[j])
 		tokens++
 		if han, ok := m.spellRun(run, lastHan(out), after); ok && !host && tokens <= maxTokens {
+			if n := len(out); n > 0 && out[n-1] == ' ' {
+				out = out[:n-1]
+			}
 			out = append(out, han...)
 			changed = true
 		} else {
@@ -41,6 +40,27 @@ func (m *Mender) spell(rs []rune) ([]rune, bool) {
 		i = j
 	}
 	return out, changed
+}
+
+// runEnd gives the end of the run of words that begins at i: letters with
+// single blanks between, up to a word that is known not to be pinyin. Such a
+// word is a run of its own.
+func (m *Mender) runEnd(rs []rune, i int) int {
+	word := func(i int) int {
+		for i < len(rs) && isLower(rs[i]) {
+			i++
+		}
+		return i
+	}
+	end := word(i)
+	for !m.latin[string(rs[i:end])] && end+1 < len(rs) && rs[end] == ' ' && isLower(rs[end+1]) {
+		next := word(end + 1)
+		if m.latin[string(rs[end+1:next])] {
+			break
+		}
+		end = next
+	}
+	return end
 }
 
 func isLower(r rune) bool { return 'a' <= r && r <= 'z' }

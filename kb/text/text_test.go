@@ -63,8 +63,8 @@ func TestConcepts(t *testing.T) {
 	if s := strings.Join(got, " "); !strings.Contains(s, "T_SMS") || !strings.Contains(s, "Q_HOW") {
 		t.Errorf("concepts %s", s)
 	}
-	if len(w.ConceptWords("N_OTHERFILING")) == 0 || w.ConceptWords("no such") != nil {
-		t.Error("words of a concept")
+	if a, b, err := Foreign(); err != nil || len(a) == 0 || len(b) == 0 {
+		t.Errorf("%d and %d foreign names, %v", len(a), len(b), err)
 	}
 }
 
@@ -89,6 +89,8 @@ func TestMend(t *testing.T) {
 		"小程续":               "小程序",
 		"今天天气":              "今天天气",
 		"app备案":             "app备案",
+		"app beian":         "app备案",
+		"beian app":         "备案 app",
 		"hello world":       "hello world",
 		"beian.miit.gov.cn": "beian.miit.gov.cn",
 		"x1beian":           "x1beian",
@@ -97,6 +99,22 @@ func TestMend(t *testing.T) {
 		if got := m.Mend(in); got != want {
 			t.Errorf("Mend(%q) = %q, want %q", in, got, want)
 		}
+	}
+}
+
+func TestThings(t *testing.T) {
+	w := words(t)
+	for in, want := range map[string]string{
+		"短信核验怎么做": "短信核验",
+		"平台初审要多久": "平台初审",
+		"小程序怎么备案": "",
+	} {
+		if got := w.Things([]rune(w.Canon(in)), nil); got != w.Canon(want) {
+			t.Errorf("Things(%q) = %q, want %q", in, got, want)
+		}
+	}
+	if got := w.Things([]rune("查短信"), []string{"T_QUERY"}); got != "短信" {
+		t.Errorf("without a concept: %q", got)
 	}
 }
 
