@@ -27,15 +27,16 @@ func (k *corpus) makeForeign() error {
 	if err != nil {
 		return fmt.Errorf("foreign names: %w", err)
 	}
-	n := 0
 	for i, s := range k.samples {
 		if !k.frames(s) {
 			continue
 		}
-		if n++; k.classes[s.class].kind == classTopic && n%foreignEvery != 0 {
+		// chosen by the text, so that a new wording changes nothing for the others
+		x := foldOf(s.normal, foreignEvery*len(filings)*len(others))
+		if k.classes[s.class].kind == classTopic && x%foreignEvery != 0 {
 			continue
 		}
-		x := len(k.foreign)
+		x /= foreignEvery
 		name := others[x%len(others)]
 		made := name + s.normal
 		if mine, ok := strings.CutPrefix(s.normal, "我的"); ok {

@@ -28,6 +28,10 @@ func (s *Snapshot) Understand(q Query) Result {
 		return s.bareNumber(res)
 	}
 	r := s.model.rank(a)
+	heard := true
+	if r.exact < 0 && len(a.doc.Runes) >= gistRunes {
+		r, heard = s.gist(q.Text, len(a.doc.Runes), r)
+	}
 	if q.Tracks {
 		s.leanToStatus(&r)
 	}
@@ -38,7 +42,7 @@ func (s *Snapshot) Understand(q Query) Result {
 		}
 	}
 	switch {
-	case s.strange(a, r):
+	case !heard, s.strange(a, r):
 		res.Confidence, res.Candidates = 1-float64(r.ours), s.candidates(r, 0)
 	case r.exact < 0 && ourMatter.MatchString(a.normal):
 		s.ours(a, r, &res)
@@ -125,7 +129,7 @@ func (s *Snapshot) strange(a analysis, r ranking) bool {
 		return digits < minAskedDigits || r.ours < latinShare
 	}
 	ours := latinShare
-	if latinMatter.MatchString(a.normal) || r.top >= 0 && r.cands[r.top].feat[featLinear] > latinMargin {
+	if latinMatter.MatchString(a.normal) || r.top >= 0 && r.cands[r.top].topic && r.cands[r.top].feat[featLinear] > latinMargin {
 		ours = latinMatterShare
 	}
 	return float64(r.ours) < ours

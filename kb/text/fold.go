@@ -62,6 +62,20 @@ func Clean(s string) string {
 	return b.String()
 }
 
+// Parts cuts a message at punctuation and line ends, as far as one message of
+// the platform can reach.
+func Parts(s string) []string {
+	if len(s) > maxMessage {
+		s = s[:maxMessage]
+	}
+	return strings.FieldsFunc(strings.ToValidUTF8(s, ""), func(r rune) bool {
+		return r == '\n' || unicode.IsPunct(r) && !strings.ContainsRune("-_./", r)
+	})
+}
+
+// maxMessage is how many bytes a message of the platform can have.
+const maxMessage = 2048
+
 // sticker is how the platform writes its own emoticons, and what it cannot
 // show, in a text: [捂脸], [图片].
 var sticker = regexp.MustCompile(`\[(?:\p{Han}|[A-Za-z]){1,6}\]`)
