@@ -1,6 +1,10 @@
 package push
 
-import "github.com/beianbot/beianbot/bot/filing"
+import (
+	"slices"
+
+	"github.com/beianbot/beianbot/bot/filing"
+)
 
 // Reason says why a push is where it is. The set is closed: it is a metric label, a log field, and a text in the console.
 type Reason string
@@ -37,6 +41,15 @@ func Reasons() []Reason {
 		ReasonOperator, ReasonInternal,
 	}
 }
+
+// Stuck reports whether an operator has to mend something before the push can be sent by itself: the platform refused it, or it was given up.
+// One that is Held is still told with the reply to the person's own message, should he write.
+func (p Push) Stuck() bool {
+	return p.State == Dead || p.State == Held && slices.Contains(StuckReasons(), p.Reason)
+}
+
+// StuckReasons are those for which a held push is Stuck.
+func StuckReasons() []Reason { return []Reason{ReasonContent, ReasonForbidden, ReasonGaveUp} }
 
 // ErrLeaseLost tells that a push was finished by somebody whose lease had ended.
 var ErrLeaseLost = &filing.Error{Code: "lease_lost", Message: "the lease of this push has ended"}

@@ -23,3 +23,14 @@ func TestReasonsAreClosed(t *testing.T) {
 		t.Error("words for what is no reason")
 	}
 }
+
+func TestStuck(t *testing.T) {
+	for _, s := range push.States() {
+		for _, r := range append(push.Reasons(), push.ReasonNone) {
+			want := s == push.Dead || s == push.Held && (r == push.ReasonContent || r == push.ReasonForbidden || r == push.ReasonGaveUp)
+			if got := (push.Push{State: s, Reason: r}).Stuck(); got != want {
+				t.Errorf("%s %s: %v", s, r, got)
+			}
+		}
+	}
+}

@@ -174,33 +174,33 @@ func TestHealthOfReloads(t *testing.T) {
 	h.becomes("存储", "正常", "有响应")
 }
 
-// TestPushesByDay: what was told, at once or with the next message, and what failed for good, is counted by day and drawn.
+// TestPushesByDay: what was told, at once or with the next message, and what an operator has to look at, is counted by day and drawn.
 func TestPushesByDay(t *testing.T) {
 	h := hold(t, nil)
 	h.report("a", filing.PlatformReview)
 	h.ends("a", push.Sent, "")
 	h.platform.Script(wechattest.Fault{Path: templatePath, Times: 1, Code: 47003})
 	h.report("b", filing.PlatformReview)
-	h.ends("b", push.Dead, push.ReasonContent)
+	h.ends("b", push.Held, push.ReasonContent)
 	h.platform.Script(wechattest.Fault{Path: templatePath, Times: 1, Code: 48001})
 	h.report("c", filing.PlatformReview)
 	h.ends("c", push.Held, push.ReasonForbidden)
-	h.wants(h.says("你好").Text, "小店c")
+	h.wants(h.says("你好").Text, "小店b", "小店c")
 	var days map[string]map[string]int64
 	for end := time.Now().Add(15 * time.Second); time.Now().Before(end); <-time.After(100 * time.Millisecond) {
 		var err error
 		days, err = h.s.Store().Tallies(t.Context(), "2026-11-23", "2026-11-23")
 		h.ok(err)
-		if days["2026-11-23"]["push:sent"] == 2 {
+		if days["2026-11-23"]["push:told"] == 3 {
 			break
 		}
 	}
-	if d := days["2026-11-23"]; d["push:sent"] != 2 || d["push:dead"] != 1 {
+	if d := days["2026-11-23"]; d["push:told"] != 3 || d["push:stuck"] != 2 {
 		t.Errorf("%v", d)
 	}
 	_, chart, _ := strings.Cut(h.page(), "推送结果")
 	chart, _, _ = strings.Cut(chart, "</figure>")
-	h.wants(strings.Join(strings.Fields(tags.ReplaceAllString(chart, " ")), " "), "已告知 2", "发不出去 1", "2026-11-23 2 1")
+	h.wants(strings.Join(strings.Fields(tags.ReplaceAllString(chart, " ")), " "), "已告知 3", "需要处理 2", "2026-11-23 3 2")
 }
 
 var literal = regexp.MustCompile(`"((?:[^"\\]|\\.)*\p{Han}(?:[^"\\]|\\.)*)"`)

@@ -9,11 +9,20 @@ import (
 	"github.com/beianbot/beianbot/handlers"
 )
 
-// ended counts a push that the worker has dealt with, for the metrics and, where that is final, by day.
+// The tallies of pushes: those that were told, and those that an operator has to look at.
+const (
+	tallyTold  = "push:told"
+	tallyStuck = "push:stuck"
+)
+
+// ended counts a push that the worker has dealt with, for the metrics and by day.
 func (s *Service) ended(p push.Push) {
 	s.metrics.ended(p)
-	if p.State == push.Sent || p.State == push.Dead {
-		s.journal.Count("push:" + string(p.State))
+	switch {
+	case p.State == push.Sent:
+		s.journal.Count(tallyTold)
+	case p.Stuck():
+		s.journal.Count(tallyStuck)
 	}
 }
 
@@ -28,7 +37,7 @@ func (c counted) Told(ctx context.Context, user string, told []string, now time.
 	err := c.Replies.Told(ctx, user, told, now)
 	if err == nil {
 		for range told {
-			c.journal.Count("push:" + string(push.Sent))
+			c.journal.Count(tallyTold)
 		}
 	}
 	return err

@@ -18,10 +18,10 @@ type series struct {
 
 // The chart's measures in SVG units.
 const (
-	chartWidth  = 600
-	chartHeight = 150
+	chartWidth  = 340
+	chartHeight = 130
 	chartTop    = 12
-	chartLeft   = 36
+	chartLeft   = 30
 	chartBottom = 20
 )
 
@@ -31,10 +31,11 @@ type bar struct {
 	Tone       string
 }
 
-// tick is a label of an axis.
+// tick is a label of an axis; Anchor is the end of the text that stands at X.
 type tick struct {
-	X, Y float64
-	Text string
+	X, Y   float64
+	Text   string
+	Anchor string
 }
 
 // Width and Height are the size of the drawing.
@@ -121,7 +122,11 @@ func (c chart) Marks() []tick {
 	step := float64(chartWidth-chartLeft) / float64(max(len(c.Days), 1))
 	var out []tick
 	for i := len(c.Days) - 1; i >= 0; i -= 7 {
-		out = append(out, tick{X: round(chartLeft + step*(float64(i)+0.5)), Y: chartHeight - 4, Text: c.Days[i][5:]})
+		m := tick{X: round(chartLeft + step*(float64(i)+0.5)), Y: chartHeight - 4, Text: c.Days[i][5:], Anchor: "middle"}
+		if i == len(c.Days)-1 { // else it would be cut off at the edge
+			m.X, m.Anchor = chartWidth, "end"
+		}
+		out = append(out, m)
 	}
 	return out
 }

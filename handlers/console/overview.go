@@ -14,33 +14,38 @@ import (
 const overviewDays = 30
 
 // maxSoon is how many filings with a deadline the overview names.
-const maxSoon = 20
+const maxSoon = 10
 
 // reasonScan is how many of the newest pushes of a state are looked at for their reasons.
 const reasonScan = 500
 
+// stageCount is how many filings stand in a stage; Long is how long its bar is, of 100.
 type stageCount struct {
 	Stage filing.Stage
 	Count int
+	Long  float64
 }
 
 type reasonCount struct {
 	State  push.State
 	Reason push.Reason
 	Count  int
+	// Stuck tells that an operator has to look at them: see push.Push.Stuck.
+	Stuck bool
 }
 
 type overviewData struct {
-	Soon             []*row
-	MoreSoon         int
-	Overdue, Filings int
-	Today            []figure
-	Charts           []chart
-	Stages           []stageCount
-	States           []stateCount
-	Reasons          []reasonCount
-	StageChart       rows
-	Health           []shownSign
+	Soon     []*row
+	MoreSoon int
+	Overdue  int
+	Today    []figure
+	Charts   []chart
+	Stages   []stageCount
+	States   []stateCount
+	Reasons  []reasonCount
+	// Stuck is how many of the newest pushes an operator has to look at.
+	Stuck  int
+	Health []shownSign
 }
 
 type figure struct {
@@ -75,16 +80,7 @@ func (c *Console) overview(w http.ResponseWriter, v *visit) error {
 			}
 		}
 	}
-	counts := c.board.counts()
-	for _, s := range filing.Stages() {
-		d.Filings += counts[s]
-		if counts[s] > 0 {
-			d.Stages = append(d.Stages, stageCount{s, counts[s]})
-		}
-	}
-	for _, n := range d.Stages {
-		d.StageChart = append(d.StageChart, bars{Name: c.pages.word(v.lang, n.Stage.Label()), Tone: tone(n.Stage), Value: n.Count})
-	}
+	d.Stages = stageCounts(c.board.counts())
 	if err := c.pushFigures(v, &d); err != nil {
 		return err
 	}
@@ -95,6 +91,20 @@ func (c *Console) overview(w http.ResponseWriter, v *visit) error {
 		d.Health = c.shown(v.lang, c.Health(ctx))
 	}
 	return c.show(w, v, "overview", "总览", d)
+}
+
+// stageCounts are the stages in which any filings stand, with bars of which the longest takes all the room.
+func stageCounts(counts map[filing.Stage]int) (out []stageCount) {
+	most := 1
+	for _, n := range counts {
+		most = max(most, n)
+	}
+	for _, s := range filing.Stages() {
+		if n := counts[s]; n > 0 {
+			out = append(out, stageCount{s, n, max(round(100*float64(n)/float64(most)), 1)}) // what there is at all can be seen
+		}
+	}
+	return out
 }
 
 // pushFigures counts the pushes by state, and of those that wait or failed the newest by reason.
@@ -118,7 +128,11 @@ func (c *Console) pushFigures(v *visit, d *overviewData) error {
 		}
 		for _, r := range push.Reasons() {
 			if by[r] > 0 {
-				d.Reasons = append(d.Reasons, reasonCount{s, r, by[r]})
+				stuck := push.Push{State: s, Reason: r}.Stuck()
+				d.Reasons = append(d.Reasons, reasonCount{s, r, by[r], stuck})
+				if stuck {
+					d.Stuck += by[r]
+				}
 			}
 		}
 	}
@@ -127,7 +141,7 @@ func (c *Console) pushFigures(v *visit, d *overviewData) error {
 }
 
 // talk are the counts of one day that the overview shows.
-type talk struct{ messages, answered, choice, unknown, other, up, down, told, failed int64 }
+type talk struct{ messages, answered, choice, unknown, other, up, down, told, stuck int64 }
 
 func talkOf(counts map[string]int64) (t talk) {
 	for name, n := range counts {
@@ -140,11 +154,11 @@ func talkOf(counts map[string]int64) (t talk) {
 		case "down":
 			t.down += n
 		case "push":
-			switch push.State(what) {
-			case push.Sent:
+			switch what {
+			case "told":
 				t.told += n
-			case push.Dead:
-				t.failed += n
+			case "stuck":
+				t.stuck += n
 			}
 		case "kind":
 			switch what {
@@ -173,14 +187,14 @@ func (c *Console) talkFigures(v *visit, d *overviewData, now time.Time) error {
 	messages := chart{Title: "消息数", Unit: "条", Series: []series{{Name: "消息", Tone: "wait"}}}
 	replies := chart{Title: "回答情况", Unit: "条", Series: []series{{Name: "直接回答", Tone: "done"}, {Name: "反问", Tone: "act"}, {Name: "没答上", Tone: "bad"}}}
 	thumbs := chart{Title: "用户评价", Unit: "次", Series: []series{{Name: "有用", Tone: "done"}, {Name: "没用", Tone: "bad"}}}
-	pushes := chart{Title: "推送结果", Unit: "条", Series: []series{{Name: "已告知", Tone: "done"}, {Name: "发不出去", Tone: "bad"}}}
+	pushes := chart{Title: "推送结果", Unit: "条", Series: []series{{Name: "已告知", Tone: "done"}, {Name: "需要处理", Tone: "bad"}}}
 	for i := range overviewDays {
 		day := first.AddDate(0, 0, i).Format(time.DateOnly)
 		t := talkOf(days[day])
 		for _, p := range []struct {
 			c *chart
 			v []int64
-		}{{&messages, []int64{t.messages}}, {&replies, []int64{t.answered, t.choice, t.unknown}}, {&thumbs, []int64{t.up, t.down}}, {&pushes, []int64{t.told, t.failed}}} {
+		}{{&messages, []int64{t.messages}}, {&replies, []int64{t.answered, t.choice, t.unknown}}, {&thumbs, []int64{t.up, t.down}}, {&pushes, []int64{t.told, t.stuck}}} {
 			p.c.Days = append(p.c.Days, day)
 			for j, n := range p.v {
 				p.c.Series[j].Values = append(p.c.Series[j].Values, n)
