@@ -27,7 +27,8 @@ type Switch interface {
 	SetPaused(ctx context.Context, p Pause) error
 }
 
-// paused asks the switch. A worker does so before each batch, so that an order holds within a batch or Options.Idle everywhere.
+// paused asks the switch. A worker does so before and after it leases a batch, so that an order holds, once it was given, for all but the
+// batch that is just being sent.
 func (w *Worker) paused(ctx context.Context) (bool, error) {
 	if w.onoff == nil {
 		return false, nil

@@ -2,6 +2,7 @@ package push_test
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"testing"
@@ -156,4 +157,28 @@ func TestPause(t *testing.T) {
 			t.Errorf("let go on: %s", b.pushes["p"].State)
 		}
 	})
+}
+
+// hasty is a box at which sending is paused in the moment in which something is leased.
+type hasty struct {
+	*box
+	v *valve
+}
+
+func (h hasty) Lease(ctx context.Context, now time.Time, limit int, ttl time.Duration) ([]push.Push, error) {
+	ps, err := h.box.Lease(ctx, now, limit, ttl)
+	return ps, errors.Join(err, h.v.SetPaused(ctx, push.Pause{Since: now}))
+}
+
+// TestPauseWhileLeasing: an order that comes between the question and the lease holds, and what was leased is free again.
+func TestPauseWhileLeasing(t *testing.T) {
+	b := &box{pushes: map[string]*push.Push{"p": {ID: "p", Seq: 2, State: push.Pending, Due: time.Now(), CreatedAt: time.Now(), Reason: push.ReasonBusy}}}
+	r := &road{channel: push.ByTemplate, usable: true, answers: []error{nil}}
+	v := &valve{}
+	who := &people{tracking: filing.Tracking{Filing: filing.Filing{StageSeq: 2}, Follower: filing.Follower{Notify: filing.NotifyAll}}, user: push.User{Following: true}}
+	w := push.NewWorker(push.Options{Outbox: hasty{b, v}, Users: who, Filings: who, Routes: []push.Route{r}, Switch: v, Log: slog.New(slog.DiscardHandler)})
+	n, err := w.Round(t.Context())
+	if p := b.pushes["p"]; err != nil || n != 0 || r.calls != 0 || p.State != push.Pending || p.Reason != push.ReasonBusy || p.Attempts != 0 {
+		t.Errorf("%d, %v, %d calls, %+v", n, err, r.calls, p)
+	}
 }

@@ -138,6 +138,12 @@ func (w *Worker) Round(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	if len(batch) > 0 { // the order may have come between the question and the lease
+		if paused, err := w.paused(ctx); paused || err != nil {
+			w.giveBack(ctx, batch)
+			return 0, err
+		}
+	}
 	queue := make(chan Push, len(batch))
 	for _, p := range batch {
 		queue <- p
@@ -153,6 +159,15 @@ func (w *Worker) Round(ctx context.Context) (int, error) {
 	}
 	wg.Wait()
 	return len(batch), nil
+}
+
+// giveBack ends the leases of pushes with which nothing was done.
+func (w *Worker) giveBack(ctx context.Context, batch []Push) {
+	for _, p := range batch {
+		j := &job{Push: p}
+		j.again(p.Due, p.Reason)
+		w.record(ctx, j)
+	}
 }
 
 // handle takes one push through the stages and records the end.
