@@ -28,6 +28,9 @@ func (s *Snapshot) Files() []*File {
 	if len(s.content.SmallTalk)+len(s.content.Outside) > 0 {
 		out = append(out, &File{SmallTalk: s.content.SmallTalk, Outside: s.content.Outside, name: "aside.yaml"})
 	}
+	if len(s.content.Broad) > 0 {
+		out = append(out, &File{Broad: s.content.Broad, name: "broad.yaml"})
+	}
 	if len(s.content.Wordings) > 0 {
 		out = append(out, &File{Wordings: s.content.Wordings, name: "wordings.yaml"})
 	}
@@ -98,6 +101,8 @@ func (f *File) setName() {
 		f.name = "commands.yaml"
 	case len(f.Wordings) > 0:
 		f.name = "wordings.yaml"
+	case len(f.Broad) > 0:
+		f.name = "broad.yaml"
 	default:
 		f.name = "aside.yaml"
 	}
@@ -155,6 +160,14 @@ func ExportCSV(w io.Writer, s *Snapshot) error {
 			for _, v := range a.Variants {
 				rows = append(rows, []string{part.kind, a.ID, "", "variant", "", v, "", "", ""})
 			}
+		}
+	}
+	for _, b := range s.content.Broad {
+		for _, word := range b.Words {
+			rows = append(rows, []string{"broad", b.Words[0], "", "word", "", word, "", "", ""})
+		}
+		for _, id := range b.Topics {
+			rows = append(rows, []string{"broad", b.Words[0], "", "topic", "", id, "", "", ""})
 		}
 	}
 	if err := cw.WriteAll(rows); err != nil {
@@ -233,6 +246,11 @@ func ImportCSV(r io.Reader) ([]*File, error) {
 				return nil, err
 			}
 		}
+		for _, b := range f.Broad {
+			if err := b.check(); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return t.order, nil
 }
@@ -271,6 +289,8 @@ func (t *table) add(row []string) error {
 			f.Entries = append(f.Entries, e)
 		}
 		return t.addField(e, field, row[4], text, row[6:])
+	case "broad":
+		return t.addBroad(id, field, text)
 	case "command", "smalltalk", "outside", "wordings":
 		a, ok := t.asides[kind+" "+id]
 		if !ok {
@@ -302,6 +322,26 @@ func (t *table) add(row []string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown kind %q", kind)
+}
+
+func (t *table) addBroad(id, field, text string) error {
+	f := t.file("broad", "")
+	if n := len(f.Broad); n == 0 || f.Broad[n-1].Words[0] != id {
+		if field != "word" || text != id {
+			return errors.New("the first word must come first, and is the id")
+		}
+		f.Broad = append(f.Broad, &Broad{})
+	}
+	b := f.Broad[len(f.Broad)-1]
+	switch field {
+	case "word":
+		b.Words = append(b.Words, text)
+	case "topic":
+		b.Topics = append(b.Topics, text)
+	default:
+		return fmt.Errorf("unknown field %q", field)
+	}
+	return nil
 }
 
 func (t *table) addField(e *Entry, field, when, text string, more []string) error {

@@ -41,7 +41,7 @@ func (s *Snapshot) followUp(a analysis, r ranking, c Context) (Result, bool) {
 		res.Topic = s.topicForCase(e, a.entities)
 	case s.asksOnly(a, r) && s.stays(a, r, e.ID):
 	default:
-		id, ok := s.completed(a, r, e)
+		id, ok := s.completed(a, r, e, c)
 		if !ok {
 			return Result{}, false
 		}
@@ -123,23 +123,35 @@ func (s *Snapshot) leavesOut(a analysis, r ranking) bool {
 	return !command || s.model.weights.confidence(r) < s.limits.Answer
 }
 
+// From where a message counts as understood once what it leaves out was put before it, and up to where as none of somebody else's matter: the
+// exchange before tells that it is ours.
+const (
+	completedConfidence = 0.45
+	completedForeign    = 0.5
+)
+
 // completed puts the things the last topic is about before a message that
 // leaves them out, 短信核验 before 过期了会怎样, and gives the topic that is meant
 // then: one near the last, if it stands before what the message means alone.
-func (s *Snapshot) completed(a analysis, r ranking, e *Entry) (string, bool) {
+func (s *Snapshot) completed(a analysis, r ranking, e *Entry, c Context) (string, bool) {
 	if !s.leavesOut(a, r) {
 		return "", false
 	}
 	an, m := s.corpus.an, s.model
+	if id, ok := s.completedByStage(a, c.Entities.Stage); ok {
+		return id, true
+	}
 	things := an.words.Things([]rune(an.words.Canon(text.Fold(text.Clean(e.Title)))), elliptic)
 	whole := m.rank(an.analyse(things + a.normal))
-	if things == "" || m.weights.confidence(whole) < s.limits.Answer || m.weights.foreign(whole) >= s.limits.Foreign {
+	if things == "" || m.weights.confidence(whole) < completedConfidence || m.weights.foreign(whole) >= completedForeign {
 		return "", false
 	}
+	var alone Result
+	s.decide(r, &alone)
 	for _, c := range whole.cands {
 		x, ok := s.byID[m.classes[c.class].id]
 		switch {
-		case r.top >= 0 && c.class == r.cands[r.top].class, !ok:
+		case !ok, alone.Kind == KindAnswer && alone.Topic == x.ID: // it is meant without help
 			return "", false
 		case x.ID == e.ID && !s.touches(c.class, a):
 			continue // its name alone brought it here
@@ -148,6 +160,31 @@ func (s *Snapshot) completed(a analysis, r ranking, e *Entry) (string, bool) {
 		return x.ID, near && s.touches(c.class, a)
 	}
 	return "", false
+}
+
+// stageThings say a stage that a question named, for what is asked of it next.
+var stageThings = map[entity.Stage]string{
+	entity.PlatformReview: "平台初审", entity.AuthorityReview: "管局审核", entity.SMSPending: "短信核验", entity.FaceVerify: "刷脸核身",
+}
+
+// completedByStage puts the stage that the last question named before a message that leaves it out: after 平台初审是什么意思, 要多久 is asked
+// of that review.
+func (s *Snapshot) completedByStage(a analysis, stage entity.Stage) (string, bool) {
+	things, ok := stageThings[stage]
+	if !ok || a.entities.Stage != "" {
+		return "", false
+	}
+	m := s.model
+	whole := m.rank(s.corpus.an.analyse(things + a.normal))
+	if whole.top < 0 || m.weights.confidence(whole) < ownMeaning || m.weights.foreign(whole) >= completedForeign {
+		return "", false
+	}
+	c := whole.cands[whole.top]
+	x, ok := s.byID[m.classes[c.class].id]
+	if !ok || !s.touches(c.class, a) {
+		return "", false
+	}
+	return x.ID, true
 }
 
 // touches reports whether wordings of the class touch what the message does.

@@ -41,7 +41,7 @@ type Thresholds struct {
 
 // DefaultThresholds are the measured limits.
 func DefaultThresholds() Thresholds {
-	return Thresholds{Answer: 0.45, Lead: 0.01, Offer: 0.1, Foreign: 0.5, Outside: 0.35}
+	return Thresholds{Answer: 0.55, Lead: 0.1, Offer: 0.1, Foreign: 0.4, Outside: 0.45}
 }
 
 // orDefault fills the limits that were left zero.

@@ -72,6 +72,7 @@ func Lint(s *Snapshot, o LintOptions) []Finding {
 		l.entry(e, o.Today)
 	}
 	l.asides()
+	l.broad()
 	l.variants()
 	if o.Near {
 		l.near()

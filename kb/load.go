@@ -38,6 +38,8 @@ type File struct {
 	Outside []*Aside `yaml:"outside,omitempty"`
 	// Wordings are further variants of classes that stand elsewhere.
 	Wordings []*Aside `yaml:"wordings,omitempty"`
+	// Broad are words that alone could mean several topics.
+	Broad []*Broad `yaml:"broad,omitempty"`
 
 	name string
 }
@@ -86,6 +88,12 @@ func ParseFile(name string, data []byte) (*File, error) {
 			}
 			a.source = name
 		}
+	}
+	for _, b := range f.Broad {
+		if err := b.check(); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		b.source = name
 	}
 	for _, c := range f.Commands {
 		if !slices.Contains(Commands(), Command(c.ID)) {
@@ -209,6 +217,7 @@ type Content struct {
 	SmallTalk []*Aside
 	Outside   []*Aside
 	Wordings  []*Aside
+	Broad     []*Broad
 }
 
 // ReadContent reads the embedded files and lays the folder dir over them,
@@ -252,6 +261,9 @@ func (c *Content) lay(files []*File) error {
 				return err
 			}
 			put(&c.Entries, e, func(x *Entry) string { return x.ID })
+		}
+		for _, b := range f.Broad { // the first word names them
+			put(&c.Broad, b, func(x *Broad) string { return x.Words[0] })
 		}
 		for kind, list := range map[string]struct {
 			from []*Aside

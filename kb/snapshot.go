@@ -16,6 +16,7 @@ type Snapshot struct {
 	limits  Thresholds
 	corpus  *corpus
 	model   *model
+	broad   map[string]*Broad
 }
 
 // Load reads the content and builds a Snapshot.
@@ -57,6 +58,7 @@ func newSnapshot(c *Content, opts Options) (*Snapshot, error) {
 	if s.model, err = s.corpus.newModel(s.corpus.samples, s.corpus.foreignSamples(), s.corpus.bodies, w); err != nil {
 		return nil, err
 	}
+	s.broad = s.broadWords()
 	return s, nil
 }
 

@@ -41,6 +41,9 @@ func (s *Snapshot) Understand(q Query) Result {
 			return f
 		}
 	}
+	if s.broadly(a, &res) {
+		return res
+	}
 	switch {
 	case !heard, s.strange(a, r):
 		res.Confidence, res.Candidates = 1-float64(r.ours), s.candidates(r, 0)
@@ -124,6 +127,9 @@ func (s *Snapshot) strange(a analysis, r ranking) bool {
 		case unicode.IsDigit(c):
 			digits++
 		}
+	}
+	if letters+digits < 2 {
+		return true
 	}
 	if letters == 0 {
 		return digits < minAskedDigits || r.ours < latinShare
