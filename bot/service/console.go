@@ -37,9 +37,9 @@ func (s *Service) newConsole(calendar *filing.Calendar) (*console.Console, error
 		},
 		Menu:   deskMenu(handlers.Menu()),
 		Config: func() ([]byte, error) { return s.live.Load().config.YAML() },
-		Reload: func(ctx context.Context) error {
-			_, err := s.Reload(ctx)
-			return err
+		Reload: func(ctx context.Context) ([]string, error) {
+			r, err := s.Reload(ctx)
+			return r.Restart, err
 		},
 		Health: s.health, Now: s.now, Log: s.log,
 	}

@@ -215,17 +215,18 @@ func (s *Service) knowledgeSign() console.Sign {
 }
 
 func calendarSign(c *filing.Calendar, now time.Time) console.Sign {
-	sign := console.Sign{Name: "节假日日历", Text: "放假安排已齐", Tone: good}
-	for _, w := range c.Warnings(now) {
-		sign.Args, sign.Tone = []any{w.Year}, look
-		if w.Severe {
-			sign.Tone = wrong
-		}
-		sign.Text, sign.Hint = "没有 %d 年的放假安排", "国务院办公厅公布后，把它的文件（如 2027.json）放进 calendar.dir，再重新读取。在那之前，落在那一年的日子只说工作日数。"
-		if c.Covered(w.Year) {
-			sign.Text, sign.Hint = "%d 年的调休天数不寻常", "请对照国务院办公厅的通知核对这一年的文件。"
-		}
-		break // the first is the gravest
+	warnings := c.Warnings(now)
+	if len(warnings) == 0 {
+		return console.Sign{Name: "节假日日历", Text: "放假安排已齐", Tone: good}
+	}
+	w := warnings[0] // the first is the gravest
+	sign := console.Sign{Name: "节假日日历", Args: []any{w.Year}, Tone: look}
+	if w.Severe {
+		sign.Tone = wrong
+	}
+	sign.Text, sign.Hint = "没有 %d 年的放假安排", "国务院办公厅公布后，把它的文件（如 2027.json）放进 calendar.dir，再重新读取。在那之前，落在那一年的日子只说工作日数。"
+	if c.Covered(w.Year) {
+		sign.Text, sign.Hint = "%d 年的调休天数不寻常", "请对照国务院办公厅的通知核对这一年的文件。"
 	}
 	return sign
 }

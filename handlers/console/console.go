@@ -71,10 +71,11 @@ type Options struct {
 	// Menu is the menu that comes with the program. PublishMenu puts one in place at the platform; nil: this account cannot.
 	Menu        []desk.Button
 	PublishMenu func(ctx context.Context, menu []desk.Button) error
-	// Config returns the effective configuration with secrets hidden; Reload reads configuration and knowledge anew; Backup writes a copy
+	// Config returns the effective configuration with secrets hidden; Reload reads configuration and knowledge anew
+	// and names the keys whose new values wait for a restart; Backup writes a copy
 	// of the store. Each may be nil: then it is not offered.
 	Config func() ([]byte, error)
-	Reload func(ctx context.Context) error
+	Reload func(ctx context.Context) (waiting []string, err error)
 	Backup func(ctx context.Context, w io.Writer) error
 	// Health tells how the account is; it may be nil.
 	Health func(ctx context.Context) []Sign

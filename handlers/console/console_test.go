@@ -129,7 +129,7 @@ func newSiteOver(t testing.TB, st kept, change func(*console.Options)) *site {
 			return nil
 		},
 		Config: func() ([]byte, error) { return []byte("admin:\n  token: '******'\n"), nil },
-		Reload: func(context.Context) error { return nil },
+		Reload: func(context.Context) ([]string, error) { return nil, nil },
 		Health: func(context.Context) []console.Sign {
 			return []console.Sign{{Name: "存储", Text: "正常", Tone: console.ToneGood}}
 		},

@@ -1,6 +1,8 @@
 package console_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -408,4 +410,29 @@ func TestBoardKeepsUp(t *testing.T) {
 		lacks(t, b.get("/filings"), "新来的店")
 		_ = s.store.Close()
 	})
+}
+
+func TestReloading(t *testing.T) {
+	var waiting []string
+	var refused error
+	s := newSite(t, func(o *console.Options) {
+		o.Reload = func(context.Context) ([]string, error) { return waiting, refused }
+	})
+	b := s.as(desk.Admin)
+	if to := b.post("/settings/reload", url.Values{}); to != "/settings?done=reloaded" {
+		t.Errorf("sent to %s", to)
+	}
+	waiting = []string{"listen"}
+	contains(t, b.post("/settings/reload", url.Values{}), "重启后才生效", "<code>listen</code>")
+	refused = errors.New("kb.dir: no such folder")
+	res := b.do("POST", "/settings/reload", url.Values{})
+	if page := read(t, res); res.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(page, "no such folder") {
+		t.Errorf("%s %s", res.Status, words(page))
+	}
+}
+
+func TestMenuThatIsRefusedKeepsWhatWasTyped(t *testing.T) {
+	s := newSite(t, nil)
+	res := s.as(desk.Admin).do("POST", "/menu", url.Values{"label1": {"很长很长很长的名称"}, "say1": {"要多久"}, "label2": {"我的"}, "sublabel1-2": {"帮助中心"}, "subsay1-2": {"帮助"}})
+	contains(t, read(t, res), `value="很长很长很长的名称"`, `value="要多久"`, `value="帮助中心"`, "名称太长")
 }

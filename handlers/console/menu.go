@@ -95,14 +95,15 @@ func (c *Console) saveMenu(w http.ResponseWriter, v *visit) error {
 		c.did(v, "menu.save", "", "reset")
 		return back(w, v, "/menu", "saved")
 	}
-	err := c.Desk.PutMenu(v.Context(), menuIn(v))
+	typed := menuIn(v)
+	err := c.Desk.PutMenu(v.Context(), typed)
 	var p *desk.MenuProblem
 	if errors.As(err, &p) {
 		cur, own, err := c.currentMenu(v)
 		if err != nil {
 			return err
 		}
-		c.render(w, v, http.StatusBadRequest, "menu", "菜单", menuPageData{Slots: slots(cur), Menu: cur, Own: own, CanSend: c.PublishMenu != nil, Wrong: menuWords[p.Fault]})
+		c.render(w, v, http.StatusBadRequest, "menu", "菜单", menuPageData{Slots: slots(typed), Menu: cur, Own: own, CanSend: c.PublishMenu != nil, Wrong: menuWords[p.Fault]})
 		return nil
 	}
 	if err != nil {

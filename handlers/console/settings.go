@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/beianbot/beianbot/bot/desk"
 	"github.com/beianbot/beianbot/bot/filing"
@@ -13,6 +14,8 @@ type settingsData struct {
 	Config             string
 	CanReload, CanSave bool
 	Wrong              string
+	// Waiting are the keys whose new values are in force after a restart.
+	Waiting []string
 }
 
 func (c *Console) settings() (settingsData, error) {
@@ -39,7 +42,8 @@ func (c *Console) reload(w http.ResponseWriter, v *visit) error {
 	if c.Reload == nil {
 		return bad("这里不能重新读取")
 	}
-	if err := c.Reload(v.Context()); err != nil {
+	waiting, err := c.Reload(v.Context())
+	if err != nil {
 		c.Log.WarnContext(v.Context(), "reload refused", "err", err)
 		d, rerr := c.settings()
 		if rerr != nil {
@@ -49,8 +53,16 @@ func (c *Console) reload(w http.ResponseWriter, v *visit) error {
 		c.render(w, v, http.StatusUnprocessableEntity, "settings", "设置", d)
 		return nil
 	}
-	c.did(v, "reload", "", "")
-	return back(w, v, "/settings", "reloaded")
+	c.did(v, "reload", "", strings.Join(waiting, " "))
+	if len(waiting) == 0 {
+		return back(w, v, "/settings", "reloaded")
+	}
+	d, err := c.settings()
+	if err != nil {
+		return err
+	}
+	d.Waiting = waiting
+	return c.show(w, v, "settings", "设置", d)
 }
 
 // backup sends a copy of the whole store.
