@@ -19,20 +19,22 @@ type File struct {
 	ID   string    `json:"id"`
 	By   string    `json:"by"`
 	Made time.Time `json:"made"`
+	// Used is when something was noted of it last: one that is being dealt with does not give way to a new one.
+	Used time.Time `json:"used"`
 	// Parts is how many records hold its content, compressed.
 	Parts int `json:"parts"`
 	// Note is what whoever deals with it remembers of it: at most half of MaxRecord.
 	Note json.RawMessage `json:"note,omitempty"`
 }
 
-// FileLife is how long a file waits to be dealt with, and its result to be looked at.
+// FileLife is how long a file waits unused: to be dealt with, and its result to be looked at.
 const FileLife = 24 * time.Hour
 
 // Bounds of files.
 const (
 	// MaxFile is the most bytes of one file.
 	MaxFile = 32 << 20
-	// maxFiles is how many there are at once; the oldest gives way to a new one.
+	// maxFiles is how many there are at once; the one unused for longest gives way to a new one.
 	maxFiles = 8
 	// filePart is how much of the compressed content one record holds.
 	filePart = 192 << 10
@@ -47,6 +49,7 @@ func (d *Desk) PutFile(ctx context.Context, by string, r io.Reader) (f File, err
 		return File{}, err
 	}
 	f = File{ID: secret(), By: by, Made: d.now().UTC().Truncate(time.Second)}
+	f.Used = f.Made
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, d.dropParts(context.WithoutCancel(ctx), f))
@@ -80,7 +83,7 @@ func (d *Desk) File(ctx context.Context, by, id string) (File, error) {
 	if err != nil {
 		return File{}, err
 	}
-	if raw == nil || f.By != by || d.now().Sub(f.Made) >= FileLife {
+	if raw == nil || f.By != by || d.now().Sub(f.Used) >= FileLife {
 		return File{}, filing.ErrNotFound
 	}
 	return f, nil
@@ -101,7 +104,7 @@ func (d *Desk) NoteFile(ctx context.Context, f File, note any) (File, error) {
 		return f, fmt.Errorf("the note of a file has %d bytes", len(text))
 	}
 	next := f
-	next.Note = text
+	next.Note, next.Used = text, d.now().UTC().Truncate(time.Second)
 	return next, d.swap(ctx, kindFile, f.ID, old, next)
 }
 
@@ -141,7 +144,7 @@ func (d *Desk) dropParts(ctx context.Context, f File) error {
 	return nil
 }
 
-// sweepFiles forgets the files that have waited long enough, and where there are still too many, the oldest.
+// sweepFiles forgets the files that have waited long enough, and where there are still too many, the one unused for longest.
 func (d *Desk) sweepFiles(ctx context.Context) error {
 	all, err := d.records.Records(ctx, kindFile)
 	if err != nil {
@@ -158,12 +161,12 @@ func (d *Desk) sweepFiles(ctx context.Context) error {
 	for len(files) > 0 {
 		oldest := 0
 		for i, f := range files {
-			if f.Made.Before(files[oldest].Made) {
+			if f.Used.Before(files[oldest].Used) {
 				oldest = i
 			}
 		}
 		f := files[oldest]
-		if len(files) < maxFiles && d.now().Sub(f.Made) < FileLife {
+		if len(files) < maxFiles && d.now().Sub(f.Used) < FileLife {
 			return nil
 		}
 		if err := d.DropFile(ctx, f); err != nil {

@@ -302,13 +302,17 @@ func (c *Console) runImport(w http.ResponseWriter, v *visit) error {
 	first := note.State == importWaiting
 	if first || note.State == importFailed || note.lost(c.Now()) {
 		note.State, note.Beat = importRunning, c.Now()
-		if f, err = c.Desk.NoteFile(v.Context(), f, note); err != nil {
+		f, err = c.Desk.NoteFile(v.Context(), f, note)
+		switch {
+		case filing.CodeOf(err) == filing.CodeConflict: // it was begun by another press of the button in the same moment
+		case err != nil:
 			return err
+		default:
+			if first {
+				c.did(v, "filing.import", "", fmt.Sprint(note.Total))
+			}
+			c.background(func(ctx context.Context) { c.writeImport(ctx, f, note) })
 		}
-		if first {
-			c.did(v, "filing.import", "", fmt.Sprint(note.Total))
-		}
-		c.background(func(ctx context.Context) { c.writeImport(ctx, f, note) })
 	}
 	http.Redirect(w, v.Request, "/filings/import/"+f.ID, http.StatusSeeOther)
 	return nil

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -133,7 +134,11 @@ func TestImportGoesOnElsewhere(t *testing.T) {
 	at := func(change func(*console.Options)) *browser { return s.replica(change).as(desk.Operator) }
 	elsewhere := at(func(o *console.Options) { o.Filings = broken })
 	contains(t, elsewhere.get(job), "共 2300 行：新建 2300", "还有 2100 行没有列出")
-	elsewhere.post(job, url.Values{})
+	var pressed sync.WaitGroup
+	for range 5 { // several presses begin it once
+		pressed.Go(func() { elsewhere.post(job, url.Values{}) })
+	}
+	pressed.Wait()
 	page := elsewhere.await(job, "继续导入")
 	contains(t, page, "正在写入：1000 / 2300 行")
 	third := &failing{all: s.store}
