@@ -143,7 +143,7 @@ func TestConsoleAtWork(t *testing.T) {
 
 	t.Run("the overview", func(t *testing.T) {
 		v.t = t
-		v.sees("24 小时内到期", "消息数", "直接回答", "没答上", "备案按阶段", "账号接口")
+		v.sees("24 小时内到期", "消息数", "直接回答", "没答上", "备案按阶段", "访问令牌", "平台回调")
 		v.look("work-overview")
 		v.press("备案")
 		v.sees("共 121 个")

@@ -177,8 +177,43 @@ func TestPauseWhileLeasing(t *testing.T) {
 	v := &valve{}
 	who := &people{tracking: filing.Tracking{Filing: filing.Filing{StageSeq: 2}, Follower: filing.Follower{Notify: filing.NotifyAll}}, user: push.User{Following: true}}
 	w := push.NewWorker(push.Options{Outbox: hasty{b, v}, Users: who, Filings: who, Routes: []push.Route{r}, Switch: v, Log: slog.New(slog.DiscardHandler)})
-	n, err := w.Round(t.Context())
+	ctx, stop := context.WithCancel(t.Context())
+	n, err := w.Round(ctx)
 	if p := b.pushes["p"]; err != nil || n != 0 || r.calls != 0 || p.State != push.Pending || p.Reason != push.ReasonBusy || p.Attempts != 0 {
 		t.Errorf("%d, %v, %d calls, %+v", n, err, r.calls, p)
 	}
+	if err := v.SetPaused(ctx, push.Pause{}); err != nil {
+		t.Fatal(err)
+	}
+	// The same where the program is stopped in that moment.
+	w = push.NewWorker(push.Options{Outbox: stopping{b, stop}, Users: who, Filings: who, Routes: []push.Route{r}, Switch: impatient{v}, Log: slog.New(slog.DiscardHandler)})
+	if _, err := w.Round(ctx); err == nil || b.pushes["p"].State != push.Pending || r.calls != 0 {
+		t.Errorf("%v, %d calls, %+v", err, r.calls, b.pushes["p"])
+	}
+}
+
+// stopping is a box at which the program is stopped in the moment in which something is leased; it does nothing for who is stopped.
+type stopping struct {
+	*box
+	stop context.CancelFunc
+}
+
+func (s stopping) Lease(ctx context.Context, now time.Time, limit int, ttl time.Duration) ([]push.Push, error) {
+	defer s.stop()
+	return s.box.Lease(ctx, now, limit, ttl)
+}
+
+func (s stopping) Finish(ctx context.Context, p push.Push) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return s.box.Finish(ctx, p)
+}
+
+// impatient is a switch that tells nothing to who is stopped.
+type impatient struct{ *valve }
+
+func (i impatient) Paused(ctx context.Context) (push.Pause, error) {
+	p, _ := i.valve.Paused(ctx)
+	return p, ctx.Err()
 }

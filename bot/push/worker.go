@@ -161,8 +161,10 @@ func (w *Worker) Round(ctx context.Context) (int, error) {
 	return len(batch), nil
 }
 
-// giveBack ends the leases of pushes with which nothing was done.
+// giveBack ends the leases of pushes with which nothing was done, also while the program stops: they would wait until the leases run out.
 func (w *Worker) giveBack(ctx context.Context, batch []Push) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), w.lease/2)
+	defer cancel()
 	for _, p := range batch {
 		j := &job{Push: p}
 		j.again(p.Due, p.Reason)

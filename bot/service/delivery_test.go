@@ -1,6 +1,7 @@
 package service_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -56,7 +57,7 @@ func onBoth(t *testing.T, change func(c *config.Config), run func(o *office)) {
 			if err := o.s.Start(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			t.Cleanup(func() { _ = o.s.Stop(t.Context()) })
+			t.Cleanup(func() { _ = o.s.Stop(context.WithoutCancel(t.Context())) })
 			public, _ := o.s.Addr()
 			o.me = o.platform.Phone("http://"+public+"/wechat", "")
 			o.platform.Know(o.me.OpenID())

@@ -1,6 +1,7 @@
 package service_test
 
 import (
+	"context"
 	"log/slog"
 	"strings"
 	"sync"
@@ -54,7 +55,7 @@ func TestMerchantOnHisOwn(t *testing.T) {
 	if err := s.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = s.Stop(t.Context()) })
+	t.Cleanup(func() { _ = s.Stop(context.WithoutCancel(t.Context())) })
 	public, _ := s.Addr()
 	me := platform.Phone("http://"+public+"/wechat", "")
 	says := func(text, want string) string {

@@ -44,7 +44,7 @@ func (p *passage) run() (chat.Answer, Observation) {
 			return chat.Answer{Reply: p.plea(e.busyText)}, Observation{Outcome: OutcomeOverloaded}
 		}
 		if opened {
-			e.background.Go(func() {
+			e.later(func() {
 				defer e.flights.leave()
 				p.lead(f)
 			})
@@ -195,7 +195,7 @@ func (p *passage) decide(f *flight, a chat.Answer, outcome Outcome) bool {
 	degraded := f.isDegraded()
 	if e.store != nil {
 		settled := make(chan struct{})
-		e.background.Go(func() {
+		e.later(func() {
 			defer close(settled)
 			p.settle(a, degraded)
 		})

@@ -31,7 +31,7 @@ func (p *passage) told(told []string) {
 	if e.store == nil {
 		return
 	}
-	e.background.Go(func() {
+	e.later(func() {
 		ctx := context.WithoutCancel(p.request)
 		end := time.Now().Add(tellTries)
 		for pause := 50 * time.Millisecond; ; pause = min(2*pause, 2*time.Second) {

@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/beianbot/beianbot/bot/chat"
@@ -59,7 +58,7 @@ type Endpoint struct {
 	logKey     []byte
 	observe    func(Observation)
 	now        func() time.Time
-	background sync.WaitGroup
+	background background
 
 	busyText, errorText string
 }
@@ -137,7 +136,7 @@ func New(o Options) (*Endpoint, error) {
 func (e *Endpoint) Drain(ctx context.Context) error {
 	idle := make(chan struct{})
 	go func() {
-		e.background.Wait()
+		e.background.wait()
 		close(idle)
 	}()
 	select {
