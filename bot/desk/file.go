@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/beianbot/beianbot/bot/filing"
@@ -34,8 +35,8 @@ const FileLife = 24 * time.Hour
 const (
 	// MaxFile is the most bytes of one file.
 	MaxFile = 32 << 20
-	// maxFiles is how many there are at once; the one unused for longest gives way to a new one.
-	maxFiles = 8
+	// maxFiles is how many somebody has at once; the one unused for longest gives way to a new one.
+	maxFiles = 4
 	// filePart is how much of the compressed content one record holds.
 	filePart = 192 << 10
 )
@@ -45,14 +46,18 @@ var ErrFileTooLarge = &filing.Error{Code: filing.CodeLimit, Message: "the file i
 
 // PutFile keeps a file. Errors: ErrFileTooLarge, those of r.
 func (d *Desk) PutFile(ctx context.Context, by string, r io.Reader) (f File, err error) {
-	if err := d.sweepFiles(ctx); err != nil {
+	if err := d.sweepFiles(ctx, by); err != nil {
 		return File{}, err
 	}
 	f = File{ID: secret(), By: by, Made: d.now().UTC().Truncate(time.Second)}
 	f.Used = f.Made
+	begun := f // it is known from the beginning, so that its parts are swept with it should the program end in between
+	if err := d.swap(ctx, kindFile, f.ID, nil, begun); err != nil {
+		return File{}, err
+	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, d.dropParts(context.WithoutCancel(ctx), f))
+			err = errors.Join(err, d.DropFile(context.WithoutCancel(ctx), f))
 		}
 	}()
 	w := &partWriter{ctx: ctx, desk: d, file: &f}
@@ -68,7 +73,10 @@ func (d *Desk) PutFile(ctx context.Context, by string, r io.Reader) (f File, err
 		err = w.flush()
 	}
 	if err == nil {
-		err = d.swap(ctx, kindFile, f.ID, nil, f)
+		var old []byte
+		if old, err = json.Marshal(begun); err == nil {
+			err = d.swap(ctx, kindFile, f.ID, old, f)
+		}
 	}
 	return f, err
 }
@@ -105,7 +113,10 @@ func (d *Desk) NoteFile(ctx context.Context, f File, note any) (File, error) {
 	}
 	next := f
 	next.Note, next.Used = text, d.now().UTC().Truncate(time.Second)
-	return next, d.swap(ctx, kindFile, f.ID, old, next)
+	if err := d.swap(ctx, kindFile, f.ID, old, next); err != nil {
+		return f, err
+	}
+	return next, nil
 }
 
 // OpenFile reads the content of a file from its beginning. Reading fails where a part is gone, never with less than the whole.
@@ -119,61 +130,63 @@ func (d *Desk) OpenFile(ctx context.Context, f File) (io.ReadCloser, error) {
 
 // DropFile forgets a file.
 func (d *Desk) DropFile(ctx context.Context, f File) error {
+	if err := d.dropParts(ctx, f); err != nil { // the parts first: what is left of them is found by the record
+		return err
+	}
 	raw, err := d.records.Record(ctx, kindFile, f.ID)
 	if err != nil {
 		return err
 	}
 	if raw != nil {
-		if _, err := d.records.SwapRecord(ctx, kindFile, f.ID, raw, nil); err != nil {
-			return err
-		}
+		_, err = d.records.SwapRecord(ctx, kindFile, f.ID, raw, nil)
 	}
-	return d.dropParts(ctx, f)
+	return err
 }
 
+// dropParts forgets the parts, also those of a file that was never finished and does not know how many it has.
 func (d *Desk) dropParts(ctx context.Context, f File) error {
-	for i := range f.Parts {
+	for i := 0; ; i++ {
 		raw, err := d.records.Record(ctx, kindFilePart, partKey(f.ID, i))
-		if err == nil && raw != nil {
-			_, err = d.records.SwapRecord(ctx, kindFilePart, partKey(f.ID, i), raw, nil)
+		switch {
+		case err != nil:
+			return err
+		case raw == nil && i >= f.Parts:
+			return nil
+		case raw == nil:
+			continue
 		}
-		if err != nil {
+		if _, err = d.records.SwapRecord(ctx, kindFilePart, partKey(f.ID, i), raw, nil); err != nil {
 			return err
 		}
 	}
-	return nil
 }
 
-// sweepFiles forgets the files that have waited long enough, and where there are still too many, the one unused for longest.
-func (d *Desk) sweepFiles(ctx context.Context) error {
+// sweepFiles forgets the files that have waited long enough, and where somebody still has too many, his that was unused for longest.
+func (d *Desk) sweepFiles(ctx context.Context, by string) error {
 	all, err := d.records.Records(ctx, kindFile)
 	if err != nil {
 		return err
 	}
-	var files []File
+	var his []File
 	for _, raw := range all {
 		var f File
 		if err := json.Unmarshal(raw, &f); err != nil {
 			return err
 		}
-		files = append(files, f)
-	}
-	for len(files) > 0 {
-		oldest := 0
-		for i, f := range files {
-			if f.Used.Before(files[oldest].Used) {
-				oldest = i
+		switch {
+		case d.now().Sub(f.Used) >= FileLife:
+			if err := d.DropFile(ctx, f); err != nil {
+				return err
 			}
+		case f.By == by:
+			his = append(his, f)
 		}
-		f := files[oldest]
-		if len(files) < maxFiles && d.now().Sub(f.Used) < FileLife {
-			return nil
-		}
-		if err := d.DropFile(ctx, f); err != nil {
+	}
+	slices.SortFunc(his, func(a, b File) int { return a.Used.Compare(b.Used) })
+	for ; len(his) >= maxFiles; his = his[1:] {
+		if err := d.DropFile(ctx, his[0]); err != nil {
 			return err
 		}
-		files[oldest] = files[len(files)-1]
-		files = files[:len(files)-1]
 	}
 	return nil
 }

@@ -93,9 +93,15 @@ func TestFiles(t *testing.T) {
 	}
 	for i, id := range ids {
 		_, err := d.File(ctx, "mei", id)
-		if gone := errors.Is(err, filing.ErrNotFound); gone != (i == 1 || i == 2) {
+		if gone := errors.Is(err, filing.ErrNotFound); gone != (i > 0 && i < 7) {
 			t.Errorf("file %d: %v", i, err)
 		}
+	}
+	if _, err := d.PutFile(ctx, "lin", strings.NewReader("x")); err != nil { // takes nothing from others
+		t.Fatal(err)
+	}
+	if _, err := d.File(ctx, "mei", ids[7]); err != nil {
+		t.Errorf("after somebody else's upload: %v", err)
 	}
 	at = at.Add(desk.FileLife)
 	if _, err := d.File(ctx, "mei", ids[9]); !errors.Is(err, filing.ErrNotFound) {

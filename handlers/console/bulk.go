@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/beianbot/beianbot/bot/filing"
 )
@@ -25,7 +26,18 @@ type bulkData struct {
 	Applied        bool
 }
 
-// bulkIDs reads which filings are meant and where they shall go.
+// moved is told of a filing that changed since somebody looked at what a change of it would lead to.
+var moved = &trouble{http.StatusConflict, "别人刚改过，这一个没有更新"}
+
+// Ref names the filing of a line as it was looked at, for the form by which the change is confirmed.
+func (l bulkLine) Ref() string {
+	if l.Out.Before == nil {
+		return l.ID
+	}
+	return l.ID + ":" + itoa(l.Out.Before.Seq)
+}
+
+// bulkIDs reads which filings are meant, by their ids or Refs, and where they shall go.
 func bulkIDs(v *visit) ([]string, filing.Stage, error) {
 	if err := v.ParseForm(); err != nil {
 		return nil, "", err
@@ -82,8 +94,13 @@ func (c *Console) bulkApply(w http.ResponseWriter, v *visit) error {
 	}
 	var reports []filing.Report
 	d := bulkData{Stage: stage, Applied: true}
-	for _, id := range ids {
-		if _, err := c.Filings.Filing(v.Context(), id); err != nil { // a report of one that is gone would make it anew
+	for _, ref := range ids {
+		id, seq, _ := strings.Cut(ref, ":")
+		cur, err := c.Filings.Filing(v.Context(), id) // a report of one that is gone would make it anew
+		if err == nil && itoa(cur.Seq) != seq {
+			err = moved
+		}
+		if err != nil {
 			t, _ := tell(err)
 			if t.status >= 500 {
 				return err

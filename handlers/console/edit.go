@@ -176,7 +176,7 @@ func (c *Console) effectOf(v *visit, p kb.Part, next *kb.Snapshot) (effect, erro
 	if err != nil {
 		return out, err
 	}
-	out.Must, out.May = findings(next, p, c.today())
+	out.Must, out.May = findings(now, next, p, c.today())
 	before := ""
 	if old, ok := now.Part(p.Key()); ok {
 		before = partYAML(old)
@@ -192,8 +192,17 @@ func (c *Console) saveTopic(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return c.editAgain(w, v, form, err, nil)
 	}
-	if must, may := findings(next, p, c.today()); len(must) > 0 {
+	if must, may := findings(c.Knowledge.Snapshot(), next, p, c.today()); len(must) > 0 {
 		return c.editAgain(w, v, form, nil, &effect{Must: must, May: may})
+	}
+	if form.New { // one with this id may have been taken off
+		d, err := c.Desk.Draft(v.Context(), p.Key())
+		if err != nil {
+			return err
+		}
+		if d.Entry == nil {
+			form.Rev = d.Rev
+		}
 	}
 	if err := c.lay(v, p, form.Rev, form.Note, "kb.save"); err != nil {
 		return c.editAgain(w, v, form, err, nil)
@@ -213,10 +222,10 @@ func (c *Console) lay(v *visit, p kb.Part, rev int, note, deed string) error {
 	if _, err := c.Desk.PutDraft(v.Context(), p.Key(), rev, v.who.Name, note, data); err != nil {
 		return err
 	}
+	c.did(v, deed, p.Key(), note)
 	if err := c.Knowledge.Refresh(v.Context()); err != nil {
 		return fmt.Errorf("put the change in force: %w", err)
 	}
-	c.did(v, deed, p.Key(), note)
 	c.forgetAnswered(v, p)
 	return nil
 }

@@ -27,6 +27,7 @@ func (c *Console) funcs(p *pages, lang string) template.FuncMap {
 		"role":     func(r desk.Role) string { return t(roleWords[r]) },
 		"group":    func(id string) string { return t(cmp.Or(groupWords[id], id)) },
 		"check":    func(name string) string { return t(cmp.Or(checkWords[name], name)) },
+		"field":    func(name string) string { return t(cmp.Or(fieldWords[name], name)) },
 		"deed":     func(what string) string { return t(deedWords[what]) },
 		"when":     when,
 		"day":      func(x time.Time) string { return x.In(filing.Zone()).Format(time.DateOnly) },
@@ -105,6 +106,12 @@ func tone(s filing.Stage) string {
 		return "wait"
 	}
 	return "off"
+}
+
+// fieldWords name what filing.Event.Changed lists.
+var fieldWords = map[string]string{
+	"name": "名称", "app_id": "AppID", "subject": "主体", "province": "省份", "number": "备案号", "platform": "平台", "reasons": "原因",
+	"certificate_expires": "负责人证件有效期至", "filed_at": "备案日期", "since": "停留自",
 }
 
 var sourceWords = map[filing.Source]string{

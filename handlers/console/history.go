@@ -14,6 +14,8 @@ type historyPage struct {
 	ID, Title string
 	Versions  []versionLine
 	Rev       int
+	// Came tells that there is a version that came with the program; without one, taking the edits off deletes the part.
+	Came bool
 }
 
 type versionLine struct {
@@ -34,7 +36,7 @@ func (c *Console) topicHistory(w http.ResponseWriter, v *visit) error {
 	}
 	original := ""
 	if part, ok := c.Knowledge.Original(id); ok {
-		original = partYAML(part)
+		original, p.Came = partYAML(part), true
 	}
 	text := func(d desk.Draft) string {
 		if d.Entry == nil {
@@ -53,10 +55,37 @@ func (c *Console) topicHistory(w http.ResponseWriter, v *visit) error {
 		}
 		p.Versions = append(p.Versions, versionLine{Draft: d, Removed: d.Entry == nil, Now: i == 0, Diff: diff(before, text(d))})
 	}
-	if len(drafts) > 0 {
-		p.Rev = drafts[0].Rev
+	cur, err := c.Desk.Draft(v.Context(), id)
+	if err != nil {
+		return err
 	}
+	p.Rev = cur.Rev
 	return c.show(w, v, "history", "版本历史", p)
+}
+
+// fits reports whether an earlier version, or where entry is nil what came with the program, can be in force beside what was edited since.
+func (c *Console) fits(v *visit, key string, entry json.RawMessage) error {
+	now := c.Knowledge.Snapshot()
+	part, _ := now.Part(key)
+	var back *kb.Part
+	if entry != nil {
+		p, err := kb.ReadPart(key, entry)
+		if err != nil {
+			return &trouble{http.StatusUnprocessableEntity, "这个版本现在不能用了"}
+		}
+		part, back = p, &p
+	}
+	next, err := c.Knowledge.Try(v.Context(), key, back)
+	if err != nil {
+		return &trouble{http.StatusUnprocessableEntity, "这个版本现在不能用了"}
+	}
+	if part.Entry == nil && part.Aside == nil {
+		return nil
+	}
+	if must, _ := findings(now, next, part, c.today()); len(must) > 0 {
+		return &trouble{http.StatusUnprocessableEntity, "这个版本和现在的其他内容冲突，请先处理那些内容，或编辑后再保存"}
+	}
+	return nil
 }
 
 // undoTopic puts an earlier version in force again, or what came with the program.
@@ -85,22 +114,16 @@ func (c *Console) undoTopic(w http.ResponseWriter, v *visit) error {
 			return filing.ErrNotFound
 		}
 	}
-	if entry != nil { // what was good once may not fit what was edited since
-		part, err := kb.ReadPart(id, entry)
-		if err == nil {
-			_, err = c.Knowledge.Try(v.Context(), id, &part)
-		}
-		if err != nil {
-			return &trouble{http.StatusUnprocessableEntity, "这个版本现在不能用了"}
-		}
+	if err := c.fits(v, id, entry); err != nil {
+		return err
 	}
 	if _, err := c.Desk.PutDraft(v.Context(), id, cur.Rev, v.who.Name, "→ "+to, entry); err != nil {
 		return err
 	}
+	c.did(v, "kb.undo", id, to)
 	if err := c.Knowledge.Refresh(v.Context()); err != nil {
 		return err
 	}
-	c.did(v, "kb.undo", id, to)
 	if _, ok := c.Knowledge.Snapshot().Part(id); !ok { // a new topic that was taken off
 		return back(w, v, "/kb", "undone")
 	}

@@ -22,8 +22,9 @@ const (
 	maxImportRows = 100_000
 	// shownRows is how many rows a page shows; the files of rows and of errors tell of all.
 	shownRows = 200
-	// shownBytes bounds each text of a row that is shown.
+	// shownBytes bounds each text of a row that is shown, keptBytes all those that are kept with a file, so that its note stays small.
 	shownBytes = 200
+	keptBytes  = 40 << 10
 	// importTime is how long uploading, and looking at every row, may take.
 	importTime = 5 * time.Minute
 	// importBeat is how often a file that is being written says so, importLost how long it may be silent before somebody else may go on.
@@ -92,6 +93,8 @@ type importTally struct {
 	Counts map[importVerdict]int `json:"counts,omitempty"`
 	Wrong  []importRow           `json:"wrong,omitempty"`
 	Good   []importRow           `json:"good,omitempty"`
+	// Kept counts the bytes of both.
+	Kept int `json:"kept"`
 }
 
 // importRow is a row as a page shows it.
@@ -105,6 +108,9 @@ type importRow struct {
 	Problem string        `json:"problem,omitempty"`
 }
 
+// size is about how many bytes the row takes in a note.
+func (r importRow) size() int { return 100 + len(r.ID) + len(r.Name) + len(r.Problem) }
+
 func (t *importTally) add(r sheet.Result) {
 	if t.Counts == nil {
 		t.Counts = map[importVerdict]int{}
@@ -114,12 +120,23 @@ func (t *importTally) add(r sheet.Result) {
 	t.Counts[v]++
 	t.Pushes += r.Pushes
 	row := importRow{r.Row, cutText(r.ID), cutText(r.Name), v, r.From, r.To, cutText(problems(r.Problems))}
+	size := row.size()
+	if t.Kept+size > keptBytes && v == rowWrong { // those that are wrong are shown before others
+		for ; t.Kept+size > keptBytes && len(t.Good) > 0; t.Good = t.Good[:len(t.Good)-1] {
+			t.Kept -= t.Good[len(t.Good)-1].size()
+		}
+	}
 	switch {
+	case t.Kept+size > keptBytes:
+		return
 	case v == rowWrong && len(t.Wrong) < shownRows:
 		t.Wrong = append(t.Wrong, row)
 	case v != rowWrong && len(t.Good) < shownRows:
 		t.Good = append(t.Good, row)
+	default:
+		return
 	}
+	t.Kept += size
 }
 
 // Shown are the rows that a page shows.
@@ -302,6 +319,7 @@ func (c *Console) runImport(w http.ResponseWriter, v *visit) error {
 	first := note.State == importWaiting
 	if first || note.State == importFailed || note.lost(c.Now()) {
 		note.State, note.Beat = importRunning, c.Now()
+		note.Plan.Wrong, note.Plan.Good = nil, nil // from now on the page shows what became of the rows
 		f, err = c.Desk.NoteFile(v.Context(), f, note)
 		switch {
 		case filing.CodeOf(err) == filing.CodeConflict: // it was begun by another press of the button in the same moment
@@ -321,9 +339,12 @@ func (c *Console) runImport(w http.ResponseWriter, v *visit) error {
 // writeImport applies the rows that were not dealt with yet. Where it stops, by a store that fails or a program that ends, it can go on
 // from there: at most the last batch is applied again, which changes nothing where each filing stands in one row.
 func (c *Console) writeImport(ctx context.Context, f desk.File, note importNote) {
-	keep := func(ctx context.Context) (err error) {
+	keep := func(ctx context.Context) error {
 		note.Beat = c.Now()
-		f, err = c.Desk.NoteFile(ctx, f, note)
+		next, err := c.Desk.NoteFile(ctx, f, note)
+		if err == nil {
+			f = next
+		}
 		return err
 	}
 	beat := time.Now()
@@ -335,7 +356,8 @@ func (c *Console) writeImport(ctx context.Context, f desk.File, note importNote)
 		beat = time.Now()
 		return keep(ctx)
 	})
-	if filing.CodeOf(err) == filing.CodeConflict { // somebody else goes on with it
+	if filing.CodeOf(err) == filing.CodeConflict {
+		c.Log.WarnContext(ctx, "an import ends here: another goes on with it, or its file is gone", "rows", note.Result.Rows, "total", note.Total)
 		return
 	}
 	note.State = importDone

@@ -275,3 +275,19 @@ func TestSignInLimitHoldsEverywhere(t *testing.T) {
 		t.Errorf("a quarter of an hour later: %d", got)
 	}
 }
+
+// A file of which many rows are wrong, in many words, is written all the same.
+func TestImportOfManyWrongRows(t *testing.T) {
+	s := newSite(t, nil)
+	b := s.as(desk.Operator)
+	var data strings.Builder
+	data.WriteString("编号,名称,省份,平台,阶段\n")
+	for i := range 3000 {
+		fmt.Fprintf(&data, "wrong-row-%05d,%s,火星上的一个省,没有这个平台,不存在的阶段\n", i, strings.Repeat("名称很长", 10))
+		fmt.Fprintf(&data, "good-row-%05d,小店,上海,微信,待短信核验\n", i)
+	}
+	job := b.upload(data.String()).Header.Get("Location")
+	contains(t, b.get(job), "共 6000 行：新建 3000", "有问题 3000", "wrong-row-00000")
+	b.post(job, url.Values{})
+	contains(t, b.await(job, "完成："), "写入 3000 行，有问题 3000 行", "下载有问题的行")
+}

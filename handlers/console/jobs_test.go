@@ -106,7 +106,7 @@ func TestReportIsForeseen(t *testing.T) {
 	s := newSite(t, nil)
 	s.seed()
 	b := s.as(desk.Operator)
-	form := url.Values{"name": {"小鹿花店"}, "platform": {"wechat"}, "province": {"上海"}, "stage": {"platform_rejected"}, "reasons": {"照片 | 反光 | 重拍\n地址不全"}}
+	form := url.Values{"name": {"小鹿花店"}, "platform": {"wechat"}, "province": {"上海"}, "stage": {"platform_rejected"}, "reasons": {"照片 | 反光 | 重拍\n地址不全"}, "seq": {"1"}}
 	page := b.post("/filings/at/order-1/preview", form)
 	contains(t, page, "马上发给 1 人", "平台初审驳回", "oABC…WXYZ")
 	lacks(t, page, openid)
@@ -128,10 +128,23 @@ func TestReportIsForeseen(t *testing.T) {
 		t.Errorf("foreseen 1 push, made %d", len(ps.Pushes))
 	}
 	contains(t, b.get("/filings/at/order-1?done=reported"), "进度已更新", "user-operator", "重拍", "oABC…WXYZ")
-	// Somebody was faster: the old preview is shown anew and nothing happens.
-	send.Set("stage", "authority_review")
-	page = b.post("/filings/at/order-1/report", send)
-	contains(t, page, "确认更新")
+	// Somebody was faster: what he changed is shown, and nothing happens to it.
+	_, err = s.store.Apply(t.Context(), filing.Report{ID: "order-1", Name: "小鹿花艺", Province: "四川", Source: filing.FromAPI})
+	must(t, err)
+	for _, path := range []string{"/filings/at/order-1/report", "/filings/at/order-1/preview"} {
+		send.Set("stage", "authority_review")
+		res := b.do("POST", path, send)
+		page = read(t, res)
+		if res.StatusCode != http.StatusConflict {
+			t.Errorf("%s: %s", path, res.Status)
+		}
+		contains(t, page, "已换成最新的资料", `name="name" value="小鹿花艺"`, `<option value="authority_review" selected>`)
+	}
+	send = hidden(t, page, "/filings/at/order-1/preview")
+	for k, x := range map[string]string{"name": "小鹿花艺坊", "province": "四川", "platform": "wechat", "stage": "authority_review"} {
+		send.Set(k, x)
+	}
+	contains(t, b.post("/filings/at/order-1/preview", send), "改动的资料：", "名称", "确认更新")
 	contains(t, s.as(desk.Admin).get("/audit"), "user-operator", "更新进度", "platform_review → platform_rejected")
 }
 
@@ -166,8 +179,11 @@ func TestBulk(t *testing.T) {
 	b := s.as(desk.Operator)
 	page := b.post("/filings/bulk", url.Values{"id": {"order-1", "order-2", "gone"}, "stage": {"authority_review"}})
 	contains(t, page, "将更新 2 个", "没有找到")
-	page = b.post("/filings/bulk/apply", hidden(t, page, "/filings/bulk/apply"))
+	apply := hidden(t, page, "/filings/bulk/apply")
+	page = b.post("/filings/bulk/apply", apply)
 	contains(t, page, "已更新 2 个")
+	page = b.post("/filings/bulk/apply", apply) // what moved since it was looked at is left alone
+	contains(t, page, "已更新 0 个", "别人刚改过")
 	for _, id := range []string{"order-1", "order-2"} {
 		if f, _ := s.store.Filing(t.Context(), id); f.Stage != filing.AuthorityReview {
 			t.Errorf("%s is at %s", id, f.Stage)
@@ -253,6 +269,10 @@ func TestBrokenEntryIsRefused(t *testing.T) {
 		t.Errorf("broken labelled questions: %s", res.Status)
 	}
 	b.post("/kb/set", url.Values{"set": {`{"q":"要多久","topic":"total-time"}`}})
+	if res := b.do("POST", "/kb/set", url.Values{"set": {" "}}); res.StatusCode != http.StatusBadRequest {
+		t.Errorf("an empty set: %s", res.Status)
+	}
+	contains(t, b.get("/kb"), "&#34;要多久&#34;", "去掉评测问题")
 	form.Set("answer", "以平台显示为准。")
 	contains(t, b.post("/kb/topic/total-time/effect", form), "直接答对", "100.0%")
 }

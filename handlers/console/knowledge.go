@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
@@ -32,7 +33,10 @@ type topicList struct {
 	// Groups are the topics by group, Asides the rest by kind.
 	Groups, Asides []topicGroup
 	Shown, Edited  int
-	HasSet         bool
+	// Gone are the keys of parts that were made here and deleted.
+	Gone []string
+	// Set are the labelled questions, as they were put.
+	Set string
 }
 
 func (c *Console) listTopics(w http.ResponseWriter, v *visit) error {
@@ -44,7 +48,7 @@ func (c *Console) listTopics(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	l := topicList{Q: strings.TrimSpace(v.URL.Query().Get("q")), HasSet: len(set) > 0}
+	l := topicList{Q: strings.TrimSpace(v.URL.Query().Get("q")), Set: string(set)}
 	needle := fold(l.Q)
 	add := func(g *topicGroup, p kb.Part) {
 		edited := drafts[p.Key()].Entry != nil
@@ -75,6 +79,12 @@ func (c *Console) listTopics(w http.ResponseWriter, v *visit) error {
 			l.Asides = append(l.Asides, group)
 		}
 	}
+	for key, d := range drafts {
+		if _, there := s.Part(key); d.Entry == nil && !there {
+			l.Gone = append(l.Gone, key)
+		}
+	}
+	slices.Sort(l.Gone)
 	return c.show(w, v, "kb", "知识", l)
 }
 
@@ -130,13 +140,29 @@ func (c *Console) showTopic(w http.ResponseWriter, v *visit) error {
 
 // readPart finds the part that the path names, and its newest draft.
 func (c *Console) readPart(v *visit) (kb.Part, desk.Draft, error) {
-	key := v.PathValue("id")
+	return c.partNow(v, v.PathValue("id"))
+}
+
+// partNow is a part with its newest draft, also where that was made at another replica a moment ago: who edits must begin from what he would
+// replace.
+func (c *Console) partNow(v *visit, key string) (kb.Part, desk.Draft, error) {
+	d, err := c.Desk.Draft(v.Context(), key)
+	if err != nil {
+		return kb.Part{}, d, err
+	}
+	if d.Entry != nil {
+		if p, err := kb.ReadPart(key, d.Entry); err == nil {
+			return p, d, nil
+		}
+	}
+	if err := c.Knowledge.Refresh(v.Context()); err != nil { // one that was taken off may still be in force here
+		return kb.Part{}, d, err
+	}
 	p, ok := c.Knowledge.Snapshot().Part(key)
 	if !ok {
-		return p, desk.Draft{}, filing.ErrNotFound
+		return p, d, filing.ErrNotFound
 	}
-	d, err := c.Desk.Draft(v.Context(), key)
-	return p, d, err
+	return p, d, nil
 }
 
 // lintCache keeps what Lint found in a snapshot: it takes a moment, and a snapshot never changes.
@@ -177,6 +203,13 @@ func (c *Console) exportKnowledge(w http.ResponseWriter, v *visit) error {
 // putQuestionSet keeps labelled questions, against which every change is measured from then on.
 func (c *Console) putQuestionSet(w http.ResponseWriter, v *visit) error {
 	set := strings.TrimSpace(v.PostFormValue("set"))
+	remove := v.PostFormValue("remove") != ""
+	switch {
+	case remove:
+		set = ""
+	case set == "":
+		return bad("请先粘贴评测问题")
+	}
 	if len(set) > desk.MaxRecord {
 		return bad("评测问题太多，最多 256 KB")
 	}
@@ -186,6 +219,10 @@ func (c *Console) putQuestionSet(w http.ResponseWriter, v *visit) error {
 	if err := c.Desk.PutQuestionSet(v.Context(), []byte(set)); err != nil {
 		return err
 	}
-	c.did(v, "kb.set", "", fmt.Sprint(strings.Count(set, "\n")+1))
+	count := strings.Count(set, "\n") + 1
+	if remove {
+		count = 0
+	}
+	c.did(v, "kb.set", "", fmt.Sprint(count))
 	return back(w, v, "/kb", "saved")
 }

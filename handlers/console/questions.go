@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -8,6 +9,8 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/desk"
+	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/kb"
 )
 
@@ -127,11 +130,13 @@ func (c *Console) given(v *visit) (topic string, refs, texts []string, err error
 
 // extended is a part with more wordings, as a form.
 func (c *Console) extended(v *visit, key string, texts []string) (partForm, error) {
-	p, ok := c.Knowledge.Snapshot().Part(key)
-	if !ok {
+	if desk.CheckName(key) != nil {
 		return partForm{}, bad("请选择话题")
 	}
-	d, err := c.Desk.Draft(v.Context(), key)
+	p, d, err := c.partNow(v, key)
+	if errors.Is(err, filing.ErrNotFound) {
+		err = bad("请选择话题")
+	}
 	if err != nil {
 		return partForm{}, err
 	}
@@ -206,7 +211,7 @@ func (c *Console) give(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	if must, _ := findings(next, p, c.today()); len(must) > 0 {
+	if must, _ := findings(c.Knowledge.Snapshot(), next, p, c.today()); len(must) > 0 {
 		return &trouble{http.StatusUnprocessableEntity, "和别的话题的问法冲突，请到“知识”里处理后再试"}
 	}
 	if err := c.lay(v, p, form.Rev, "＋"+texts[0], "question.give"); err != nil {

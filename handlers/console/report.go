@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,12 +18,14 @@ type reportForm struct {
 	ID, Name, AppID, Subject, Province, Number, Reasons, At, Expires string
 	Platform                                                         filing.Platform
 	Stage                                                            filing.Stage
-	Wrong, Detail                                                    string
+	// Seq is the filing's as it was when the form was shown.
+	Seq           int64
+	Wrong, Detail string
 }
 
 func formOf(f filing.Filing) reportForm {
 	form := reportForm{
-		ID: f.ID, Name: f.Name, AppID: f.AppID, Subject: f.Subject, Province: f.Province, Number: f.Number, Platform: f.Platform, Stage: f.Stage,
+		ID: f.ID, Name: f.Name, AppID: f.AppID, Subject: f.Subject, Province: f.Province, Number: f.Number, Platform: f.Platform, Stage: f.Stage, Seq: f.Seq,
 	}
 	var lines []string
 	for _, r := range f.Reasons {
@@ -37,8 +40,10 @@ func formOf(f filing.Filing) reportForm {
 
 func formIn(v *visit) reportForm {
 	get := func(name string) string { return strings.TrimSpace(v.PostFormValue(name)) }
+	seq, _ := strconv.ParseInt(get("seq"), 10, 64)
 	return reportForm{
-		ID: get("id"), Name: get("name"), AppID: get("app_id"), Subject: get("subject"), Province: get("province"), Number: get("number"),
+		Seq: seq,
+		ID:  get("id"), Name: get("name"), AppID: get("app_id"), Subject: get("subject"), Province: get("province"), Number: get("number"),
 		Reasons: get("reasons"), At: get("at"), Expires: get("expires"), Platform: filing.Platform(get("platform")), Stage: filing.Stage(get("stage")),
 	}
 }
@@ -176,14 +181,15 @@ func (c *Console) previewReport(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return c.formAgain(w, v, form, err)
 	}
+	if o.Before != nil && o.Before.Seq != form.Seq { // the form would put back what others changed meanwhile
+		fresh := formOf(*o.Before)
+		fresh.Stage, fresh.Reasons, fresh.At = form.Stage, form.Reasons, form.At
+		return c.formAgain(w, v, fresh, &trouble{http.StatusConflict, "这个备案刚有别的更新，已换成最新的资料，请核对后再提交"})
+	}
 	if !o.Out.Changed {
 		return back(w, v, "/filings/at/"+id, "nothing")
 	}
-	var seq int64
-	if o.Before != nil {
-		seq = o.Before.Seq
-	}
-	return c.show(w, v, "preview", "确认更新", previewData{form, o, seq})
+	return c.show(w, v, "preview", "确认更新", previewData{form, o, form.Seq})
 }
 
 // formAgain shows the page of the filing with the form as it was filled in and what is wrong with it.
@@ -202,7 +208,7 @@ func (c *Console) formAgain(w http.ResponseWriter, v *visit, form reportForm, er
 	return nil
 }
 
-// report applies a change that was previewed. Where the filing moved meanwhile, the preview is shown anew.
+// report applies a change that was previewed. Where the filing moved meanwhile, it is shown as it is now.
 func (c *Console) report(w http.ResponseWriter, v *visit) error {
 	id := v.PathValue("id")
 	cur, err := c.Filings.Filing(v.Context(), id)
