@@ -16,7 +16,8 @@ import (
 type Overlay struct {
 	k *Knowledge
 
-	mu    sync.Mutex
+	mu sync.Mutex
+	// parts are those that shall be in force.
 	parts []Part
 
 	tried struct {
@@ -85,8 +86,9 @@ func keyOf(stamp string, parts []Part) (string, error) {
 // overlayName stands for the file of an edited part.
 const overlayName = "console"
 
-// Lay puts the parts in force, in place of those that lay there. What is broken is refused and the old stays. Where only texts have
-// changed they are in force at once, before what recognises questions has been built anew, which takes about a second.
+// Lay puts the parts in force, in place of those that lay there. What is broken is refused and the old stays in force; where it is not the parts
+// themselves that are broken but the folder beneath them, they are remembered, and in force with the next Reload that works. Where only texts
+// have changed they are in force at once, before what recognises questions has been built anew, which takes about a second.
 func (o *Overlay) Lay(parts []Part) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -95,21 +97,30 @@ func (o *Overlay) Lay(parts []Part) error {
 			return fmt.Errorf("%s: %w", overlayName, err)
 		}
 	}
-	if quick := o.k.Snapshot().withTexts(parts); quick != nil {
+	before := o.k.Snapshot()
+	if quick := before.withTexts(parts); quick != nil {
 		o.k.current.Store(quick)
 	}
-	return o.put(parts)
+	had := o.parts
+	o.parts = parts
+	err := o.put()
+	if err != nil {
+		o.k.current.Store(before)
+		if _, broken := ReadContent(o.k.opts.Dir); broken == nil {
+			o.parts = had
+		}
+	}
+	return err
 }
 
-// put builds and puts in force.
-func (o *Overlay) put(parts []Part) error {
+// put builds with the parts and puts in force.
+func (o *Overlay) put() error {
 	o.k.mu.Lock()
 	defer o.k.mu.Unlock()
-	s, err := o.Try(parts)
+	s, err := o.Try(o.parts)
 	if err != nil {
 		return err
 	}
-	o.parts = parts
 	o.k.current.Store(s)
 	return nil
 }
@@ -118,7 +129,7 @@ func (o *Overlay) put(parts []Part) error {
 func (o *Overlay) Reload() error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.put(o.parts)
+	return o.put()
 }
 
 // Watch is Knowledge.Watch with the parts laid over what is read.

@@ -102,3 +102,34 @@ func TestOverlay(t *testing.T) {
 		}
 	})
 }
+
+// What was laid while the folder beneath was broken is in force once that is mended, and nothing of it before.
+func TestOverlayOverABrokenFolder(t *testing.T) {
+	dir := t.TempDir()
+	k, err := kb.Open(kb.Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := kb.NewOverlay(k)
+	before := answerTo(t, k, "备案一共要多久")
+	file := filepath.Join(dir, "own.yaml")
+	if err := os.WriteFile(file, []byte("entries: 7\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	e := edited(t, k, "total-time", "改过的回答。")
+	if err := o.Lay([]kb.Part{{Entry: e}}); err == nil {
+		t.Fatal("laid over a broken folder")
+	}
+	if got := answerTo(t, k, "备案一共要多久"); got != before {
+		t.Errorf("in force though it was refused: %q", got)
+	}
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.Reload(); err != nil {
+		t.Fatal(err)
+	}
+	if got := answerTo(t, k, "备案一共要多久"); got != "total-time: 改过的回答。" {
+		t.Errorf("after mending: %q", got)
+	}
+}

@@ -89,25 +89,30 @@ func (s *server) putEntry(w http.ResponseWriter, r *http.Request) error {
 	if err := kb.CheckEntry(b.Entry); err != nil {
 		return broken(err.Error())
 	}
-	next, err := s.Editor.Try(r.Context(), id, &kb.Part{Entry: b.Entry})
+	part := kb.Part{Entry: b.Entry}
+	next, err := s.Editor.Try(r.Context(), id, &part)
 	if err != nil {
 		return err
 	}
-	var wrong []string
-	y, m, d := s.Now().In(filing.Zone()).Date() // an entry may have been reviewed today, where it is today already
-	for _, f := range kb.Lint(next, kb.LintOptions{Today: time.Date(y, m, d, 0, 0, 0, 0, time.UTC)}) {
-		if f.Entry == id && f.Severity == kb.SeverityError {
-			wrong = append(wrong, f.Check+": "+f.Text)
-		}
-	}
-	if len(wrong) > 0 {
-		return broken(strings.Join(wrong, "; "))
+	if wrong := s.contradicts(next, part); wrong != "" {
+		return broken(wrong)
 	}
 	data, err := json.Marshal(b.Entry)
 	if err != nil {
 		return err
 	}
 	return s.putDraft(w, r, id, b.Rev, b.Note, data)
+}
+
+// contradicts names the errors that a change of a part would bring; empty where it would bring none.
+func (s *server) contradicts(next *kb.Snapshot, part kb.Part) string {
+	y, m, d := s.Now().In(filing.Zone()).Date() // an entry may have been reviewed today, where it is today already
+	must, _ := kb.LintChange(s.Editor.Snapshot(), next, part, kb.LintOptions{Today: time.Date(y, m, d, 0, 0, 0, 0, time.UTC)})
+	texts := make([]string, len(must))
+	for i, f := range must {
+		texts[i] = f.Check + ": " + f.Text
+	}
+	return strings.Join(texts, "; ")
 }
 
 // deleteEntry takes off what was laid over an entry: what came with the program holds again.
@@ -122,6 +127,15 @@ func (s *server) deleteEntry(w http.ResponseWriter, r *http.Request) error {
 	}
 	if d.Entry == nil {
 		return &problem{http.StatusNotFound, "not_found", "this topic was not edited"}
+	}
+	next, err := s.Editor.Try(r.Context(), id, nil)
+	if err != nil {
+		return err
+	}
+	if part, ok := s.Editor.Snapshot().Part(id); ok {
+		if wrong := s.contradicts(next, part); wrong != "" {
+			return &problem{http.StatusUnprocessableEntity, "broken_entry", wrong}
+		}
 	}
 	return s.putDraft(w, r, id, &d.Rev, "", nil)
 }

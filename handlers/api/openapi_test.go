@@ -48,6 +48,9 @@ type editor struct {
 }
 
 func (e *editor) Try(_ context.Context, _ string, part *kb.Part) (*kb.Snapshot, error) {
+	if part == nil {
+		return e.overlay.Try(nil)
+	}
 	return e.overlay.Try([]kb.Part{*part})
 }
 

@@ -114,7 +114,7 @@ func (s *server) routes() []route {
 		{method: "GET", path: "/api/v1/kb/{topic}", action: desk.Look, serve: s.getEntry, summary: "One topic.", answer: oneEntry, errors: []int{404}},
 		{method: "PUT", path: "/api/v1/kb/{topic}", action: desk.Answers, serve: s.putEntry, summary: "Lay an entry over the one that is there, in force at once. A broken one is refused.",
 			body: entryBody{}, answer: oneEntry, errors: []int{400, 409, 415, 422, 501}},
-		{method: "DELETE", path: "/api/v1/kb/{topic}", action: desk.Answers, serve: s.deleteEntry, summary: "Take an edit off: what came with the program holds again.", errors: []int{404, 409, 501}},
+		{method: "DELETE", path: "/api/v1/kb/{topic}", action: desk.Answers, serve: s.deleteEntry, summary: "Take an edit off: what came with the program holds again.", errors: []int{404, 409, 422, 501}},
 		{method: "POST", path: "/api/v1/kb/try", action: desk.Look, serve: s.tryQuestion, summary: "What the bot would say, and why.", body: struct {
 			Question string `json:"question"`
 		}{}, answer: Asked{}, errors: []int{400, 415}},

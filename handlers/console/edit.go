@@ -176,7 +176,7 @@ func (c *Console) effectOf(v *visit, p kb.Part, next *kb.Snapshot) (effect, erro
 	if err != nil {
 		return out, err
 	}
-	out.Must, out.May = findings(now, next, p, c.today())
+	out.Must, out.May = kb.LintChange(now, next, p, kb.LintOptions{Today: c.today()})
 	before := ""
 	if old, ok := now.Part(p.Key()); ok {
 		before = partYAML(old)
@@ -192,7 +192,7 @@ func (c *Console) saveTopic(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return c.editAgain(w, v, form, err, nil)
 	}
-	if must, may := findings(c.Knowledge.Snapshot(), next, p, c.today()); len(must) > 0 {
+	if must, may := kb.LintChange(c.Knowledge.Snapshot(), next, p, kb.LintOptions{Today: c.today()}); len(must) > 0 {
 		return c.editAgain(w, v, form, nil, &effect{Must: must, May: may})
 	}
 	if form.New { // one with this id may have been taken off

@@ -5,33 +5,9 @@ import (
 	"cmp"
 	"context"
 	"strings"
-	"time"
 
 	"github.com/beianbot/beianbot/kb"
 )
-
-// findings are what an editor must mend before a change of a part, and what deserves a look. An error that a change brings stands in its way
-// wherever it is found: a wording that belongs to another topic is told of that one. What was wrong before is not his to mend, but for his own
-// part.
-func findings(now, next *kb.Snapshot, part kb.Part, today time.Time) (must, may []kb.Finding) {
-	o := kb.LintOptions{Today: today}
-	old := map[string]bool{}
-	for _, f := range kb.Lint(now, o) {
-		if f.Severity == kb.SeverityError {
-			old[f.Entry+"\x00"+f.Check+"\x00"+f.Text] = true
-		}
-	}
-	for _, f := range kb.Lint(next, o) {
-		own := f.Entry == part.ID()
-		switch {
-		case f.Severity == kb.SeverityError && (own || !old[f.Entry+"\x00"+f.Check+"\x00"+f.Text]):
-			must = append(must, f)
-		case own && f.Severity != kb.SeverityError:
-			may = append(may, f)
-		}
-	}
-	return must, may
-}
 
 // waitingFor bounds the waiting questions that are tried against a change.
 const waitingFor = 300

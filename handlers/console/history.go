@@ -82,7 +82,7 @@ func (c *Console) fits(v *visit, key string, entry json.RawMessage) error {
 	if part.Entry == nil && part.Aside == nil {
 		return nil
 	}
-	if must, _ := findings(now, next, part, c.today()); len(must) > 0 {
+	if must, _ := kb.LintChange(now, next, part, kb.LintOptions{Today: c.today()}); len(must) > 0 {
 		return &trouble{http.StatusUnprocessableEntity, "这个版本和现在的其他内容冲突，请先处理那些内容，或编辑后再保存"}
 	}
 	return nil

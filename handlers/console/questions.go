@@ -211,7 +211,7 @@ func (c *Console) give(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	if must, _ := findings(c.Knowledge.Snapshot(), next, p, c.today()); len(must) > 0 {
+	if must, _ := kb.LintChange(c.Knowledge.Snapshot(), next, p, kb.LintOptions{Today: c.today()}); len(must) > 0 {
 		return &trouble{http.StatusUnprocessableEntity, "和别的话题的问法冲突，请到“知识”里处理后再试"}
 	}
 	if err := c.lay(v, p, form.Rev, "＋"+texts[0], "question.give"); err != nil {
