@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"net/netip"
 	"time"
 
 	"github.com/beianbot/beianbot/bot/filing"
@@ -27,20 +28,43 @@ type tries struct {
 	Count int       `json:"count"`
 }
 
-// MayTry counts one attempt to prove who somebody is, by name and from where it comes, before the proof is looked at, so that many at once
-// gain nothing. It holds at every replica. Errors: CodeWait where there were too many. After a proof that was right call Tried.
-func (d *Desk) MayTry(ctx context.Context, name, addr string) error {
-	if err := d.count(ctx, trySlot("addr", addr), AddrTries, 1); err != nil {
-		return err
+// AddressOf is where a request comes from, for MayTry, by the remote address of its connection: the address without the port, of IPv6 the
+// network of 64 bits, of which one household has all. It is empty for this machine: that is a proxy, behind which everybody is.
+func AddressOf(remote string) string {
+	at, err := netip.ParseAddrPort(remote)
+	if err != nil {
+		return remote
 	}
-	return d.count(ctx, trySlot("name", userKey(name)), NameTries, 1)
+	ip := at.Addr().Unmap().WithZone("")
+	switch {
+	case ip.IsLoopback():
+		return ""
+	case ip.Is6():
+		return netip.PrefixFrom(ip, 64).Masked().String()
+	}
+	return ip.String()
+}
+
+// MayTry counts one attempt to prove who somebody is, by name and from where it comes, before the proof is looked at, so that many at once
+// gain nothing. An empty address is not counted. It holds at every replica. Errors: CodeWait where there were too many. After a proof that
+// was right call Tried.
+func (d *Desk) MayTry(ctx context.Context, name, addr string) error {
+	if err := d.count(ctx, trySlot("name", userKey(name)), NameTries, 1); err != nil {
+		return err // who tries a name that is closed uses up nothing of his house's
+	}
+	if addr == "" {
+		return nil
+	}
+	return d.count(ctx, trySlot("addr", addr), AddrTries, 1)
 }
 
 // Tried takes back what MayTry counted for a proof that was right: the address has one failure less, the name has none any more, because it
 // was its owner who mistyped.
 func (d *Desk) Tried(ctx context.Context, name, addr string) error {
-	if err := d.count(ctx, trySlot("addr", addr), AddrTries, -1); err != nil {
-		return err
+	if addr != "" {
+		if err := d.count(ctx, trySlot("addr", addr), AddrTries, -1); err != nil {
+			return err
+		}
 	}
 	slot := trySlot("name", userKey(name))
 	raw, err := d.records.Record(ctx, kindTry, slot)

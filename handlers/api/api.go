@@ -114,6 +114,7 @@ const maxBody = 256 << 10
 
 type server struct {
 	Options
+	guesses guesses
 }
 
 // New makes the API's handler; it serves everything below /api/v1/.
@@ -121,7 +122,7 @@ func New(o Options) http.Handler {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &server{o}
+	s := &server{Options: o}
 	mux := http.NewServeMux()
 	for _, r := range s.routes() {
 		mux.Handle(r.method+" "+r.path, s.guarded(r))

@@ -28,6 +28,9 @@ func (s *server) guarded(rt route) http.Handler {
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		who, err := s.recognise(r)
+		if errors.Is(err, desk.ErrWho) {
+			s.guessed(r)
+		}
 		switch {
 		case errors.Is(err, desk.ErrWho):
 			w.Header().Set("WWW-Authenticate", `Bearer realm="beianbot"`)
@@ -60,6 +63,8 @@ func (s *server) recognise(r *http.Request) (desk.Person, error) {
 			return desk.Person{}, &problem{http.StatusForbidden, "not_local", "without admin.token the API answers to loopback addresses only"}
 		}
 		return desk.Person{Name: "localhost", Role: desk.Admin}, nil
+	case s.Desk != nil && s.guesses.closed(desk.AddressOf(r.RemoteAddr), s.Now()):
+		return desk.Person{}, &problem{http.StatusTooManyRequests, "wait", "too many wrong keys from this address; wait 15 minutes"}
 	case s.Desk != nil:
 		return s.Desk.Bearer(r.Context(), secret)
 	}

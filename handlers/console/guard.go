@@ -47,16 +47,3 @@ func inside(path string) bool {
 }
 
 func queryEscape(s string) string { return url.QueryEscape(s) }
-
-// address is where a request comes from: the address without the port, of IPv6 the network of 64 bits, of which one household has all.
-func address(r *http.Request) string {
-	at, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	ip := at.Addr().Unmap().WithZone("")
-	if ip.Is6() {
-		return netip.PrefixFrom(ip, 64).Masked().String()
-	}
-	return ip.String()
-}

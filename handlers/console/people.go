@@ -151,7 +151,7 @@ func (c *Console) meAgain(w http.ResponseWriter, v *visit, err error) error {
 }
 
 func (c *Console) changeOwnPassword(w http.ResponseWriter, v *visit) error {
-	switch err := c.Desk.MayTry(v.Context(), v.who.Name, address(v.Request)); {
+	switch err := c.Desk.MayTry(v.Context(), v.who.Name, desk.AddressOf(v.RemoteAddr)); {
 	case filing.CodeOf(err) == filing.CodeWait:
 		return c.meAgain(w, v, &trouble{http.StatusTooManyRequests, tooManyTries})
 	case err != nil:

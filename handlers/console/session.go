@@ -55,7 +55,7 @@ func (c *Console) signIn(w http.ResponseWriter, v *visit) error {
 	if len(form.Name) > 64 {
 		return again(http.StatusUnauthorized, "用户名或密码不对")
 	}
-	switch err := c.Desk.MayTry(v.Context(), form.Name, address(v.Request)); {
+	switch err := c.Desk.MayTry(v.Context(), form.Name, desk.AddressOf(v.RemoteAddr)); {
 	case filing.CodeOf(err) == filing.CodeWait:
 		return again(http.StatusTooManyRequests, tooManyTries)
 	case err != nil:
@@ -63,7 +63,7 @@ func (c *Console) signIn(w http.ResponseWriter, v *visit) error {
 	}
 	cookie, err := c.Desk.SignIn(v.Context(), form.Name, v.PostFormValue("password"))
 	if errors.Is(err, desk.ErrWho) {
-		c.Log.WarnContext(v.Context(), "sign-in refused", "from", address(v.Request))
+		c.Log.WarnContext(v.Context(), "sign-in refused", "from", desk.AddressOf(v.RemoteAddr))
 		if form.Name == "" {
 			return again(http.StatusUnauthorized, "令牌不对")
 		}
@@ -88,7 +88,7 @@ const tooManyTries = "尝试太多次，请 15 分钟后再试"
 
 // proved takes back what was counted for a proof that was right. He is in, so that a failure is only logged.
 func (c *Console) proved(v *visit, name string) {
-	if err := c.Desk.Tried(v.Context(), name, address(v.Request)); err != nil {
+	if err := c.Desk.Tried(v.Context(), name, desk.AddressOf(v.RemoteAddr)); err != nil {
 		c.Log.WarnContext(v.Context(), "a good sign-in stays counted as an attempt", "err", err)
 	}
 }
