@@ -102,6 +102,17 @@ func (v *visitor) fill(label, value string) {
 	}
 }
 
+// opens opens what is folded away under a summary.
+func (v *visitor) opens(label string) {
+	v.t.Helper()
+	var ok bool
+	v.eval(fmt.Sprintf(`(() => { const s = [...document.querySelectorAll('summary')].find(s => s.innerText.trim() === %s && s.checkVisibility());
+		if (!s) return false; s.click(); return s.parentElement.open; })()`, quoted(label)), &ok)
+	if !ok {
+		v.t.Fatalf("nothing to open says %q:\n%s", label, v.words())
+	}
+}
+
 // press presses a button or follows a link by what stands on it, and waits for the page that follows.
 func (v *visitor) press(label string) {
 	v.t.Helper()
@@ -273,7 +284,8 @@ func TestConsoleJobs(t *testing.T) {
 	v.press("版本历史")
 	v.sees("第 1 版", "mei")
 	v.look("history")
-	v.press("恢复为自带的内容")
+	v.opens("恢复为自带的内容")
+	v.press("确认恢复")
 	v.sees("已恢复，马上生效")
 	v.open("/kb/try?q=" + "%E8%A6%81%E5%A4%9A%E4%B9%85")
 	v.sees("可能的话题")

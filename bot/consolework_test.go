@@ -287,7 +287,8 @@ func TestConsoleAtWork(t *testing.T) {
 		v.press("保存")
 		v.sees("用的是这里编辑的菜单")
 		v.look("work-menu")
-		v.press("发布到公众号")
+		v.opens("发布到公众号")
+		v.press("确认发布，替换公众号现在的菜单")
 		v.sees("菜单已发布")
 		if m := platform.Menu(); len(m) == 0 || m[0].Name != "我的备案" {
 			t.Errorf("the account's menu: %+v", m)

@@ -208,7 +208,7 @@ func (s *Service) sendingSigns(ctx context.Context, l *live) []console.Sign {
 func (s *Service) knowledgeSign() console.Sign {
 	sign := console.Sign{Name: "知识", Text: "%d 个话题", Args: []any{len(s.edits.Entries())}, Tone: good}
 	if last := s.reloaded.Load(); last != nil && last.err != nil {
-		sign.Text, sign.Args, sign.Tone = "%s 重新读取被拒绝，仍用原来的：%s", []any{moment(last.at), last.err.Error()}, wrong
+		sign.Text, sign.Args, sign.Tone, sign.Inner = "%s 重新读取被拒绝，仍用原来的", []any{moment(last.at)}, wrong, last.err.Error()
 		sign.Hint = "改好指出的地方，再重新读取。"
 	}
 	return sign

@@ -88,7 +88,7 @@ func (c *Console) overview(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	if c.Health != nil {
-		d.Health = c.shown(v.lang, c.Health(ctx))
+		d.Health = c.shown(v, c.Health(ctx))
 	}
 	return c.show(w, v, "overview", "总览", d)
 }

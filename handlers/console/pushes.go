@@ -166,6 +166,9 @@ func (c *Console) retryPushes(w http.ResponseWriter, v *visit) error {
 	}
 	n := 0
 	for _, p := range page.Pushes {
+		if p.Reason == push.ReasonUncertain && q.Reason != push.ReasonUncertain { // he may have it already; who wants that asks for it
+			continue
+		}
 		_, err := c.Outbox.Retry(v.Context(), p.ID, c.Now())
 		switch code := filing.CodeOf(err); {
 		case err == nil:
