@@ -18,6 +18,8 @@ type Key struct {
 	Label   string    `json:"label"`
 	Role    Role      `json:"role"`
 	Created time.Time `json:"created"`
+	// Of is when its user was made: a key outlives no user, whoever has his name afterwards.
+	Of time.Time `json:"of,omitzero"`
 }
 
 // Bounds of keys.
@@ -51,7 +53,7 @@ func (d *Desk) AddKey(ctx context.Context, user, label string, role Role) (strin
 	}
 	text := keyPrefix + secret()
 	id := fingerprint("key", text)
-	k := Key{ID: id[:12], User: u.Name, Label: label, Role: lesser(role, u.Role), Created: d.now().UTC().Truncate(time.Second)}
+	k := Key{ID: id[:12], User: u.Name, Label: label, Role: lesser(role, u.Role), Created: d.now().UTC().Truncate(time.Second), Of: u.Created}
 	return text, k, d.swap(ctx, kindKey, id, nil, k)
 }
 
@@ -96,6 +98,20 @@ func (d *Desk) RemoveKey(ctx context.Context, user, id string) error {
 	return filing.ErrNotFound
 }
 
+// RemoveKeys makes all keys of a user worthless.
+func (d *Desk) RemoveKeys(ctx context.Context, user string) error {
+	keys, err := d.Keys(ctx, user)
+	for _, k := range keys {
+		if err == nil {
+			err = d.RemoveKey(ctx, user, k.ID)
+		}
+		if errors.Is(err, filing.ErrNotFound) { // somebody else just did
+			err = nil
+		}
+	}
+	return err
+}
+
 // byKey recognises whoever shows a key. Errors: ErrWho.
 func (d *Desk) byKey(ctx context.Context, text string) (Person, error) {
 	if !strings.HasPrefix(text, keyPrefix) || len(text) > 64 {
@@ -111,7 +127,7 @@ func (d *Desk) byKey(ctx context.Context, text string) (Person, error) {
 	}
 	u, _, err := d.user(ctx, k.User)
 	switch {
-	case errors.Is(err, filing.ErrNotFound), err == nil && u.Blocked:
+	case errors.Is(err, filing.ErrNotFound), err == nil && (u.Blocked || !k.Of.IsZero() && !k.Of.Equal(u.Created)):
 		return Person{}, ErrWho
 	case err != nil:
 		return Person{}, err

@@ -125,14 +125,8 @@ func (d *Desk) RemoveUser(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	keys, err := d.Keys(ctx, u.Name)
-	if err != nil {
+	if err := d.RemoveKeys(ctx, u.Name); err != nil {
 		return err
-	}
-	for _, k := range keys {
-		if err := d.RemoveKey(ctx, u.Name, k.ID); err != nil {
-			return err
-		}
 	}
 	return d.swap(ctx, kindUser, userKey(name), raw, nil)
 }

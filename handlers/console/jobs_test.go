@@ -456,3 +456,35 @@ func TestMenuThatIsRefusedKeepsWhatWasTyped(t *testing.T) {
 	res := s.as(desk.Admin).do("POST", "/menu", url.Values{"label1": {"很长很长很长的名称"}, "say1": {"要多久"}, "label2": {"我的"}, "sublabel1-2": {"帮助中心"}, "subsay1-2": {"帮助"}})
 	contains(t, read(t, res), `value="很长很长很长的名称"`, `value="要多久"`, `value="帮助中心"`, "名称太长")
 }
+
+func TestKeysOfOthers(t *testing.T) {
+	s := newSite(t, nil)
+	b := s.as(desk.Admin)
+	must(t, s.desk.AddUser(t.Context(), "mei", password, desk.Operator))
+	key := func() string {
+		text, _, err := s.desk.AddKey(t.Context(), "mei", "erp", desk.Operator)
+		must(t, err)
+		return text
+	}
+	good := func(text string) bool {
+		_, err := s.desk.Bearer(t.Context(), text)
+		return err == nil
+	}
+	first, second := key(), key()
+	page := b.get("/people")
+	contains(t, page, "erp", "密钥 2 个")
+	keys, err := s.desk.Keys(t.Context(), "mei")
+	must(t, err)
+	b.post("/people/mei/keys/"+keys[0].ID+"/remove", url.Values{})
+	if good(first) == good(second) {
+		t.Errorf("one of two was removed: %v %v", good(first), good(second))
+	}
+	b.post("/people/mei/password", url.Values{"password": {"another battery staple"}})
+	if !good(first) && !good(second) {
+		t.Error("a new password alone ended a key")
+	}
+	b.post("/people/mei/password", url.Values{"password": {"yet another battery"}, "keys": {"on"}})
+	if good(first) || good(second) {
+		t.Error("a key outlived the password with which it was to go")
+	}
+}

@@ -11,7 +11,7 @@ import (
 
 type peopleData struct {
 	Users         []desk.User
-	Keys          map[string]int
+	Keys          map[string][]desk.Key
 	Wrong, Detail string
 }
 
@@ -24,12 +24,12 @@ func (c *Console) people(v *visit) (peopleData, error) {
 	if err != nil {
 		return peopleData{}, err
 	}
-	d := peopleData{Users: users, Keys: map[string]int{}}
+	d := peopleData{Users: users, Keys: map[string][]desk.Key{}}
 	for i := range d.Users {
 		d.Users[i].Hash, d.Users[i].Stamp = "", "" // no page needs them
 	}
 	for _, k := range keys {
-		d.Keys[k.User]++
+		d.Keys[k.User] = append(d.Keys[k.User], k)
 	}
 	return d, nil
 }
@@ -85,8 +85,25 @@ func (c *Console) setPassword(w http.ResponseWriter, v *visit) error {
 	if err := c.Desk.SetPassword(v.Context(), name, v.PostFormValue("password")); err != nil {
 		return err
 	}
-	c.did(v, "people.password", name, "")
+	note := ""
+	if v.PostFormValue("keys") != "" {
+		if err := c.Desk.RemoveKeys(v.Context(), name); err != nil {
+			return err
+		}
+		note = "keys removed"
+	}
+	c.did(v, "people.password", name, note)
 	return back(w, v, "/people", "saved")
+}
+
+// removeHisKey makes a key of somebody else's worthless.
+func (c *Console) removeHisKey(w http.ResponseWriter, v *visit) error {
+	name, id := v.PathValue("name"), v.PathValue("id")
+	if err := c.Desk.RemoveKey(v.Context(), name, id); err != nil {
+		return err
+	}
+	c.did(v, "key.remove", id, name)
+	return back(w, v, "/people", "removed")
 }
 
 func (c *Console) removePerson(w http.ResponseWriter, v *visit) error {

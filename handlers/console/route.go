@@ -87,6 +87,7 @@ func (c *Console) allRoutes() []route {
 		{"POST /people", desk.People, c.addPerson},
 		{"POST /people/{name}", desk.People, c.changePerson},
 		{"POST /people/{name}/password", desk.People, c.setPassword},
+		{"POST /people/{name}/keys/{id}/remove", desk.People, c.removeHisKey},
 		{"POST /people/{name}/remove", desk.People, c.removePerson},
 		{"GET /settings", desk.Program, c.settingsPage},
 		{"POST /settings/reload", desk.Program, c.reload},
