@@ -170,10 +170,26 @@ func ExportCSV(w io.Writer, s *Snapshot) error {
 			rows = append(rows, []string{"broad", b.Words[0], "", "topic", "", id, "", "", ""})
 		}
 	}
+	for _, row := range rows {
+		for i := range row {
+			row[i] = guarded(row[i])
+		}
+	}
 	if err := cw.WriteAll(rows); err != nil {
 		return err
 	}
 	return cw.Error()
+}
+
+// formula are the characters with which a spreadsheet begins to calculate; the quotation mark keeps it from that, and is guarded itself.
+const formula = "=+-@\t\r'"
+
+// guarded keeps a spreadsheet from taking a text for a formula: what people asked becomes a wording at one press.
+func guarded(s string) string {
+	if s != "" && strings.IndexByte(formula, s[0]) >= 0 {
+		return "'" + s
+	}
+	return s
 }
 
 // String writes the condition as key=value|value;key=value.
@@ -233,6 +249,9 @@ func ImportCSV(r io.Reader) ([]*File, error) {
 				return nil, fmt.Errorf("line 1: the columns must be %s", strings.Join(csvHeader, ","))
 			}
 			continue
+		}
+		for i := range row {
+			row[i] = strings.TrimPrefix(row[i], "'")
 		}
 		line, _ := cr.FieldPos(0)
 		if err := t.add(row); err != nil {

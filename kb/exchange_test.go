@@ -2,6 +2,8 @@ package kb
 
 import (
 	"bytes"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -92,4 +94,38 @@ func FuzzImportCSV(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		_, _ = ImportCSV(strings.NewReader(s))
 	})
+}
+
+func TestCSVIsNoFormula(t *testing.T) {
+	dir := t.TempDir()
+	text := "entries:\n  - {id: x, title: '=1+1', answer: \"@SUM(A1)\", variants: ['+86', '-1 天', \"'quoted\", '=HYPERLINK(\"http://x\")']}\n"
+	if err := os.WriteFile(filepath.Join(dir, "x.yaml"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	k, err := Open(Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := ExportCSV(&b, k.Snapshot()); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(b.String()) {
+		for _, bad := range []string{",=", ",@", ",+", ",-", ",\"="} {
+			if strings.HasPrefix(line, "topic,x,") && strings.Contains(line, bad) {
+				t.Errorf("a formula: %s", line)
+			}
+		}
+	}
+	files, err := ImportCSV(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		for _, e := range f.Entries {
+			if e.ID == "x" && (e.Title != "=1+1" || e.Answer != "@SUM(A1)" || e.Variants[2] != "'quoted" || e.Variants[1] != "-1 天") {
+				t.Errorf("came back as %+v", e)
+			}
+		}
+	}
 }

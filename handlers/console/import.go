@@ -396,6 +396,22 @@ func (c *Console) importErrors(w http.ResponseWriter, v *visit) error {
 	return c.sendRows(w, v, "import-errors", func(x importVerdict) bool { return x == rowWrong })
 }
 
+// dropImport forgets a file that was looked at and shall not be written.
+func (c *Console) dropImport(w http.ResponseWriter, v *visit) error {
+	f, note, err := c.importFile(v)
+	if err != nil {
+		return err
+	}
+	if note.State == importRunning && !note.lost(c.Now()) {
+		return &trouble{http.StatusConflict, "正在写入，不能取消"}
+	}
+	if err := c.Desk.DropFile(v.Context(), f); err != nil {
+		return err
+	}
+	http.Redirect(w, v.Request, "/filings/import", http.StatusSeeOther)
+	return nil
+}
+
 // sendRows looks at the file anew: a row that was refused is refused again, for the same reason.
 func (c *Console) sendRows(w http.ResponseWriter, v *visit, name string, wanted func(importVerdict) bool) error {
 	f, _, err := c.importFile(v)

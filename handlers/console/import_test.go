@@ -76,6 +76,13 @@ func TestImport(t *testing.T) {
 			t.Errorf("%q: %s", bad, res.Status)
 		}
 	}
+	waits := b.upload("编号,名称\nnew-9,不要了\n").Header.Get("Location")
+	if to := b.post(waits+"/drop", url.Values{}); to != "/filings/import" {
+		t.Errorf("sent to %s", to)
+	}
+	if res := b.do("GET", waits, nil); res.StatusCode != http.StatusNotFound {
+		t.Errorf("a file that was given up: %s", res.Status)
+	}
 	export := read(t, b.do("GET", "/filings/export?province=四川", nil))
 	if strings.Count(export, "\n") != 2 || !strings.Contains(export, "new-1") {
 		t.Errorf("export:\n%s", export)

@@ -40,6 +40,7 @@ func (c *Console) allRoutes() []route {
 		{"POST /filings/import", desk.Filings, c.uploadImport},
 		{"GET /filings/import/{job}", desk.Filings, c.showImport},
 		{"POST /filings/import/{job}", desk.Filings, c.runImport},
+		{"POST /filings/import/{job}/drop", desk.Filings, c.dropImport},
 		{"GET /filings/import/{job}/rows", desk.Filings, c.importRows},
 		{"GET /filings/import/{job}/errors", desk.Filings, c.importErrors},
 		{"POST /filings/bulk", desk.Filings, c.bulkPreview},
