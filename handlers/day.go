@@ -60,18 +60,11 @@ func readDay(s string, now time.Time) (at time.Time, fault dayFault, ok bool) {
 		return startOfDay(now).AddDate(0, 0, -15), "", true
 	}
 	if m := dayAgo.FindStringSubmatch(s); m != nil {
-		n := number(m[1])
-		switch m[2] {
-		case "分钟":
-			return now.Add(-time.Duration(n) * time.Minute), "", true
-		case "天":
-			return startOfDay(now).AddDate(0, 0, -n), "", true
-		case "周", "个星期", "个礼拜":
-			return startOfDay(now).AddDate(0, 0, -7*n), "", true
-		case "个月":
-			return startOfDay(now).AddDate(0, -n, 0), "", true
+		at = ago(number(m[1]), m[2], now)
+		if at.Before(oldestDay) {
+			fault = dayOld
 		}
-		return now.Add(-time.Duration(n) * time.Hour), "", true
+		return at, fault, true
 	}
 	day, rest, fault, ok := readDate(s, now)
 	if !ok {
@@ -95,6 +88,23 @@ func readDay(s string, now time.Time) (at time.Time, fault dayFault, ok bool) {
 		fault = dayOld
 	}
 	return day, fault, true
+}
+
+// ago is so many of a unit before now; from a day on it is the beginning of a day.
+func ago(n int, unit string, now time.Time) time.Time {
+	switch unit {
+	case "分钟":
+		return now.Add(-time.Duration(n) * time.Minute)
+	case "天":
+		return startOfDay(now).AddDate(0, 0, -n)
+	case "周", "个星期", "个礼拜":
+		return startOfDay(now).AddDate(0, 0, -7*n)
+	case "个月":
+		y, m, d := now.Date()
+		last := time.Date(y, m-time.Month(n)+1, 0, 0, 0, 0, 0, filing.Zone()) // of that month, which may have no such day
+		return last.AddDate(0, 0, min(d, last.Day())-last.Day())
+	}
+	return now.Add(-time.Duration(n) * time.Hour)
 }
 
 // plainDay brings a text into the form that the expressions read: one width, Simplified, no blanks, numbers in digits, without what people say

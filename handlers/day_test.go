@@ -33,7 +33,7 @@ func TestReadDay(t *testing.T) {
 	}
 	for text, want := range map[string]dayFault{
 		"明天": dayFuture, "后天": dayFuture, "2026年12月1日": dayFuture, "今天下午5点": dayFuture, "2027-01-01": dayFuture, "周一晚上8点": dayFuture,
-		"11月30日": dayWhich, "12月30日": dayWhich, "2012年1月1日": dayOld, // a day of next week is a slip, or of last year
+		"11月30日": dayWhich, "12月30日": dayWhich, "2012年1月1日": dayOld, "200个月前": dayOld, "999个月前": dayOld, "999周前": dayOld, // a day of next week is a slip, or of last year
 	} {
 		if at, fault, ok := readDay(text, now); !ok || fault != want {
 			t.Errorf("%s: got %v %q %v, want %q", text, at, fault, ok, want)
@@ -41,6 +41,12 @@ func TestReadDay(t *testing.T) {
 	}
 	if at, fault, ok := readDay("12月20日", time.Date(2026, 1, 5, 4, 0, 0, 0, time.UTC)); !ok || fault != "" || at.Year() != 2025 {
 		t.Errorf("in January, a day of December is last year's: %v %q %v", at, fault, ok)
+	}
+	for text, want := range map[string]string{"1个月前": "2026-02-28", "2个月前": "2026-01-31", "6个月前": "2025-09-30", "13个月前": "2025-02-28", "25个月前": "2024-02-29", "12个月前": "2025-03-31"} {
+		at, fault, ok := readDay(text, time.Date(2026, 3, 31, 4, 0, 0, 0, time.UTC))
+		if got := at.Format(time.DateOnly); !ok || fault != "" || got != want {
+			t.Errorf("%s at the end of March: got %s %q %v, want %s", text, got, fault, ok, want)
+		}
 	}
 	for _, text := range []string{
 		"", "你好", "微信", "上海", "管局要审多久", "11月20日提交的初审还没有结果", "13月1日", "2月30日", "25点", "今天25点", "1", "20", "初审中", "2026", "几天前",
