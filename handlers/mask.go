@@ -92,7 +92,7 @@ func maskNet(s string) string {
 
 var (
 	// longNumber is a run of digits, in figures or as they are read out, perhaps in groups: a telephone, an identity card, an account.
-	longNumber = regexp.MustCompile(`[0-9零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖](?:[ \-—–._·~,，、/]{0,2}[0-9x零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]){4,}`)
+	longNumber = regexp.MustCompile(`[0-9零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖](?:[ \-—–._·~,，、/()（）转|]{0,2}[0-9x零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]){4,}`)
 	// shortCode is a short number that is called a code, or the end of another.
 	shortCode = regexp.MustCompile(`((?:验证码|校验码|动态码|密码|口令|尾号|后[四六46]位|末[四六46]位)[ :：是为|]*)[0-9零一二三四五六七八九]{3,6}`)
 	// publicNumber is one that everybody may call; errorCode is a number that a platform gives an error.

@@ -71,6 +71,10 @@ const surnames = `欧阳|司马|上官|诸葛|东方|皇甫|尉迟|令狐|慕容
 var (
 	// person is what stands before a person's name, and the name.
 	person = regexp.MustCompile(`(我叫|我是|本人是?|名叫|姓名(?:是|为|叫)?|法人(?:代表)?(?:是|为|叫)?|法定代表人(?:是|为|叫)?|负责人(?:是|为|叫)?|联系人(?:是|为|叫)?|管理员(?:是|叫)?|经办人(?:是|叫)?|股东(?:是|叫)?|老板(?:是|叫)?|老公|老婆|我爸|我妈|我哥|我姐|我弟|我妹|朋友)([ :：|]*)((?:` + surnames + `)\p{Han}{1,2})`)
+	// latin is a person's name in Latin letters behind what tells that one follows.
+	latin = regexp.MustCompile(`((?:我叫|本人叫|名叫|姓名|(?:姓名|法人(?:代表)?|法定代表人|负责人|联系人|管理员|经办人|股东)(?:是|为|叫|[ :：|]))[ :：|]*)([a-z][a-z'’.-]+(?:[ ·][a-z][a-z'’.-]*){0,3})`)
+	// notLatin are words in Latin letters that are no name.
+	notLatin = regexp.MustCompile(`^(?:app|appid|id|qq|wx|vx|wechat|email|ip|ios|icp|excel|pdf|jpg|png|ok|pc|h5|ca|ukey)\b`)
 	// notPerson are words that begin like a name and are none.
 	notPerson = regexp.MustCompile(`^(?:管理员|程序员|商[家户]|高[校中]|何时|于是|那[个种]|时候|时间|施工|方[便式面法]|包工头|成[立都功为年]|全[部都是]|常[州见用年]|金[华融额]|温州|杭州|苏州|徐州|郑州|黄石|江[苏西门]|安[徽装排全]|云[南服]|甘肃|宁[夏波]|海南|广[东西州告]|湖|华[为东南北]|国[内外家企]|文[化件字]|利|明[天年确白]|白[天]|从|都|关[于注系]|路|房|解[除决]|应[该当]|计|连|任何|简[单体]|申请|易|连续|游[戏客]|司机|农[民业]|元|全国|新|石|古|伊|左右|车|龙|万一|毛|米|满|曾经|温|师|越|隆|步|终|都|党|谷歌|马上|高新|单位|安卓|钱包|许可|万|童|康|平台|明明|祖|印|项目|纪|成年|任|时|全|常|应|解|连)`)
 	// nameTail are letters with which a sentence goes on behind a name, so that they are no part of it.
@@ -79,6 +83,13 @@ var (
 
 // maskPeople masks the names of people behind what tells that one follows.
 func maskPeople(s string) string {
+	s = latin.ReplaceAllStringFunc(s, func(m string) string {
+		g := latin.FindStringSubmatch(m)
+		if notLatin.MatchString(g[2]) {
+			return m
+		}
+		return g[1] + maskedName
+	})
 	return person.ReplaceAllStringFunc(s, func(m string) string {
 		g := person.FindStringSubmatch(m)
 		name := []rune(g[3])
