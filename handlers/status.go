@@ -18,7 +18,8 @@ func (b *Bot) status(ctx context.Context, t *chat.Turn, arg string) (chat.Reply,
 	if len(mine) == 0 {
 		return chat.Reply{Text: nothingTracked, Actions: []chat.Choice{{Label: registerWords}}}, nil
 	}
-	if one := narrow(mine, arg); len(one) == 1 {
+	rest, _ := paged(arg)
+	if one := narrow(mine, rest); len(one) == 1 {
 		return b.describe(one[0]), nil
 	} else if len(one) > 1 {
 		mine = one

@@ -107,6 +107,46 @@ func TestStatusOfMany(t *testing.T) {
 	}
 }
 
+// TestPagesOfNamed: the pages of a list that a name made are of what was named, and so are those of a step that several could have taken.
+func TestPagesOfNamed(t *testing.T) {
+	c := newTalk(t)
+	for i := range 18 {
+		name, stage := fmt.Sprintf("小鹿花店%d号", i), filing.PlatformRejected
+		if i >= 12 {
+			name, stage = fmt.Sprintf("南山修车%d号", i), filing.Filed
+		}
+		follow(c, filing.Report{ID: fmt.Sprintf("%s%d", ownPrefix(me), i), Name: name, Province: []string{"上海", "广东"}[i%2], Stage: stage, SelfReported: true})
+	}
+	reached := func(text, command, behind string) {
+		t.Helper()
+		var all []string
+		r := c.say(text)
+		contains(t, r, "第 1 页，共 2 页")
+		for range 2 {
+			for _, x := range r.Choices {
+				if x.Label != nextPage && x.Label != lastPage {
+					all = append(all, x.Send)
+					if !strings.HasPrefix(x.Send, command+" 小鹿花店") || !strings.HasSuffix(x.Send, behind) {
+						t.Errorf("%s: %s", text, x.Send)
+					}
+				}
+			}
+			if len(all) < 12 {
+				r = c.tap(nextPage)
+			}
+		}
+		if contains(t, r, "第 2 页，共 2 页"); len(all) != 12 {
+			t.Errorf("%s: %d reached: %v", text, len(all), all)
+		}
+		contains(t, c.tap(lastPage), "第 1 页，共 2 页", all[0])
+	}
+	reached("查进度 小鹿花店", statusWords, "号")
+	reached("更新进度 小鹿花店", updateWords, "号")
+	reached("补驳回原因 小鹿花店", addReasonWords, "号")
+	reached("更新进度 短信核验", updateWords, "待短信核验")
+	reached("重新提交了", updateWords, "平台初审中")
+}
+
 // TestStatusOfNobodyElse: nobody sees a filing that he does not follow, by no name and no number.
 func TestStatusOfNobodyElse(t *testing.T) {
 	c := newTalk(t)

@@ -27,22 +27,28 @@ func (b *Bot) update(ctx context.Context, t *chat.Turn, arg string) (chat.Reply,
 	if id, more, _ := strings.Cut(arg, " "); registeredBy(id, t.User) {
 		arg, rest = id, more
 	}
-	if bare, _ := paged(arg); bare != "" && !speaksOfDate(bare) && len(namedIn(mine, bare)) == 0 {
+	bare, _ := paged(arg)
+	rest, _ = paged(rest)
+	if bare != "" && !speaksOfDate(bare) && len(namedIn(mine, bare)) == 0 {
 		if said, _ := readReport(bare, b.Now()); said.Name != "" || said == (report{}) { // he names one that is none of his
 			r := whichFiling(own, updateWords, "")
 			r.Text = notAmongYours(bare)
 			return r, nil
 		}
 	}
-	chosen := narrow(own, arg)
-	if len(mine) > len(own) && arg != "" {
-		if named := narrow(mine, arg); len(named) == 1 && len(owned(named, t.User)) == 0 {
+	chosen := narrow(own, bare)
+	if len(mine) > len(own) && bare != "" {
+		if named := narrow(mine, bare); len(named) == 1 && len(owned(named, t.User)) == 0 {
 			return othersReport(named[0].Filing), nil
 		}
 	}
 	if len(chosen) > 1 {
+		said, _ := readReport(rest, b.Now())
+		if fits := fittingTo(chosen, said); len(fits) > 1 && !speaksOfDate(rest) {
+			return whichStep(fits, said, arg, b.Now()), nil
+		}
 		r := whichFiling(chosen, updateWords, arg)
-		if rest, _ := paged(rest); speaksOfDate(rest) {
+		if speaksOfDate(rest) {
 			r.Text = whichRedate
 			eachFiling(r, func(c *chat.Choice) { c.Send += " " + rest })
 		}
@@ -239,25 +245,39 @@ func named(mine []filing.Tracking, name, text string) (filing.Tracking, bool) {
 
 // unnamed takes a report that names no filing as one of those that it could be the next step of; where none fits, it is no report.
 func (b *Bot) unnamed(ctx context.Context, t *chat.Turn, own []filing.Tracking, said report) (r chat.Reply, ok bool, err error) {
-	stage := said.Stage
-	if stage == "" {
-		stage = filing.Filed
-	}
-	var fitting []filing.Tracking
-	for _, tr := range own {
-		if tr.Filing.Stage != stage && said.fits(tr.Filing) && (slices.Contains(nextStages(tr.Filing.Stage), stage) || filing.CanFollow(tr.Filing.Stage, stage)) {
-			fitting = append(fitting, tr)
-		}
-	}
-	switch len(fitting) {
+	fits := fittingTo(own, said)
+	switch len(fits) {
 	case 0:
 		return chat.Reply{}, false, nil
 	case 1:
 		b.Journal.Count("command:update")
-		r, err = b.beginUpdate(ctx, t, fitting[0].Filing, said)
+		r, err = b.beginUpdate(ctx, t, fits[0].Filing, said)
 		return r, true, err
 	}
-	r = whichFiling(fitting, updateWords, said.words(b.Now()))
-	eachFiling(r, func(c *chat.Choice) { c.Send += " " + said.words(b.Now()) })
-	return r, true, nil
+	return whichStep(fits, said, said.words(b.Now()), b.Now()), true, nil
+}
+
+// fittingTo returns the filings of which a report could tell the next step; none where it tells no step.
+func fittingTo(own []filing.Tracking, said report) []filing.Tracking {
+	stage := said.Stage
+	if stage == "" && said.Number != "" {
+		stage = filing.Filed
+	}
+	if stage == "" {
+		return nil
+	}
+	var fits []filing.Tracking
+	for _, tr := range own {
+		if tr.Filing.Stage != stage && said.fits(tr.Filing) && (slices.Contains(nextStages(tr.Filing.Stage), stage) || filing.CanFollow(tr.Filing.Stage, stage)) {
+			fits = append(fits, tr)
+		}
+	}
+	return fits
+}
+
+// whichStep asks of which of the fitting filings a step was told; a tap tells it of that one. arg is as for whichFiling.
+func whichStep(fits []filing.Tracking, said report, arg string, now time.Time) chat.Reply {
+	r := whichFiling(fits, updateWords, arg)
+	eachFiling(r, func(c *chat.Choice) { c.Send += " " + said.words(now) })
+	return r
 }
