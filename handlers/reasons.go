@@ -52,12 +52,13 @@ func (b *Bot) ownReasons(ctx context.Context, t *chat.Turn, text string) (r chat
 	if err != nil {
 		return chat.Reply{}, false, nil // the general answer needs no store
 	}
-	about := mine
+	about, said := mine, ""
 	if found := namedIn(mine, text); len(found) > 0 {
-		about = found
+		about, said = found, namedBy(mine, found, text)
 	}
-	rejected := slices.DeleteFunc(slices.Clone(about), func(tr filing.Tracking) bool {
-		return !tr.Filing.Stage.Rejected() && len(tr.Filing.Reasons) == 0
+	rejected := slices.DeleteFunc(slices.Clone(about), func(tr filing.Tracking) bool { return !tr.Filing.Stage.Rejected() })
+	incomplete := slices.DeleteFunc(slices.Clone(about), func(tr filing.Tracking) bool {
+		return tr.Filing.Stage != filing.NotReady || len(tr.Filing.Reasons) == 0
 	})
 	switch {
 	case len(rejected) == 1:
@@ -65,7 +66,12 @@ func (b *Bot) ownReasons(ctx context.Context, t *chat.Turn, text string) (r chat
 		return b.reasonsOf(rejected[0]), true, nil
 	case len(rejected) > 1:
 		b.Journal.Count("command:reasons")
-		return whichFiling(rejected, reasonWords, pageOf(text)), true, nil
+		return whichFiling(rejected, reasonWords, said+pageOf(text)), true, nil
+	case len(incomplete) == 1:
+		b.Journal.Count("command:reasons")
+		r = b.describe(incomplete[0])
+		r.Text = stillMissing(incomplete[0].Filing) + "\n\n" + r.Text
+		return r, true, nil
 	case len(about) == 1 && len(about) < len(mine): // he named one
 		r = chat.Reply{Text: notRejected(about[0].Filing), Actions: []chat.Choice{{Label: statusWords, Send: statusWords + " " + callName(mine, about[0].Filing)}}}
 		b.offerGeneral(&r)
@@ -101,6 +107,16 @@ func (b *Bot) offerGeneral(r *chat.Reply) {
 	}
 }
 
+// namedBy returns the name or the province in a text that says which of his filings it is about, for the next page of their list.
+func namedBy(mine, found []filing.Tracking, text string) string {
+	for _, s := range []string{found[0].Filing.Name, found[0].Filing.Province} {
+		if s != "" && strings.Contains(text, s) && len(namedIn(mine, s)) == len(found) {
+			return s
+		}
+	}
+	return ""
+}
+
 // pageOf returns the page that a text asks for, as whichFiling reads it.
 func pageOf(text string) string { return pageBehind.FindString(text) }
 
@@ -108,6 +124,10 @@ const readOn = "接着看："
 
 func ownReasonsFirst(f filing.Filing) string {
 	return "先看您自己的：「" + f.Name + "」被退回的原因有 " + itoa(len(f.Reasons)) + " 条，原文和改法在下面。"
+}
+
+func stillMissing(f filing.Filing) string {
+	return "「" + f.Name + "」没有被驳回，是还没备齐：还有 " + itoa(len(f.Reasons)) + " 项要补，写在下面。"
 }
 
 func reasonsNotSaid(f filing.Filing) string {

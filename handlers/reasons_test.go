@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -57,6 +58,33 @@ func TestOwnReasons(t *testing.T) {
 	for _, text := range []string{"为什么被驳回", "小鹿花店为什么被驳回", "驳回原因 小鹿花店", "驳回原因 b"} {
 		lacks(t, c.say(text), "证件照片不清晰", "被退回的原因")
 	}
+}
+
+// TestReasonsOfOtherStages: a filing that was not sent back is not said to be, whatever reasons it keeps.
+func TestReasonsOfOtherStages(t *testing.T) {
+	c := newTalk(t)
+	follow(c, filing.Report{ID: "a", Name: "青禾书屋", Stage: filing.NotReady, Reasons: []filing.Reason{{Field: "微信认证", Error: "认证正在办理"}}})
+	for _, text := range []string{"为什么没通过", "青禾书屋为什么被驳回"} {
+		r := c.say(text)
+		contains(t, r, "「青禾书屋」没有被驳回", "还有 1 项要补", "微信认证：认证正在办理")
+		lacks(t, r, "退回")
+	}
+	follow(c, filing.Report{ID: "b", Name: "小鹿花店", Stage: filing.SMSExpired, Reasons: []filing.Reason{{Field: "短信核验", Error: "超时未核验"}}})
+	contains(t, c.say("小鹿花店为什么被驳回"), "「小鹿花店」没有被驳回", "短信核验超时")
+	follow(c, filing.Report{ID: "c", Name: "南山修车", Stage: filing.AuthorityRejected, Reasons: []filing.Reason{{Error: "名称不符合要求"}}})
+	contains(t, c.say("为什么被驳回"), "「南山修车」被退回的原因有 1 条")
+}
+
+// TestReasonsInPages: the next page of those of a province is of that province.
+func TestReasonsInPages(t *testing.T) {
+	c := newTalk(t)
+	for i := range 20 {
+		follow(c, filing.Report{ID: fmt.Sprint("f", i), Name: fmt.Sprintf("第%d号店", i), Province: []string{"上海", "广东"}[i%2], Stage: filing.PlatformRejected})
+	}
+	contains(t, c.say("上海的为什么被驳回"), "10 个备案被退回")
+	r := c.tap(nextPage)
+	contains(t, r, "10 个备案被退回", "第 2 页，共 2 页")
+	lacks(t, r, "广东")
 }
 
 // TestAddReason: who registered a rejection without its reasons can add them, and is told how to mend them.
