@@ -39,6 +39,8 @@ func (s *Snapshot) followUp(a analysis, r ranking, c Context) (Result, bool) {
 	switch {
 	case s.namesCaseOnly(a):
 		res.Topic = s.topicForCase(e, a.entities)
+	case s.elsewhere(r):
+		return Result{}, false
 	case s.asksOnly(a, r) && s.stays(a, r, e.ID):
 	default:
 		id, ok := s.completed(a, r, e, c)
@@ -54,6 +56,18 @@ func (s *Snapshot) followUp(a analysis, r ranking, c Context) (Result, bool) {
 		}
 	}
 	return res, true
+}
+
+// elsewhereShare is from where a short message is about a matter outside whatever was spoken of before: 装修要多久 is not asked of a review. What is
+// less foreign may be ours by the last exchange, 模板呢 by the authorization letter.
+const elsewhereShare = 0.9
+
+// elsewhere reports whether a message is clearly of a matter outside.
+func (s *Snapshot) elsewhere(r ranking) bool {
+	if r.exact >= 0 {
+		return s.model.classes[r.exact].kind == classOutside
+	}
+	return s.model.weights.foreign(r) >= elsewhereShare
 }
 
 // namesCaseOnly reports whether the message is a new case and particles.
@@ -130,6 +144,9 @@ const (
 	completedForeign    = 0.5
 )
 
+// ownMatter is the confidence from which a short message that names a thing means its own topic rather than one near the last.
+const ownMatter = 0.9
+
 // completed puts the things the last topic is about before a message that
 // leaves them out, 短信核验 before 过期了会怎样, and gives the topic that is meant
 // then: one near the last, if it stands before what the message means alone.
@@ -155,6 +172,8 @@ func (s *Snapshot) completed(a analysis, r ranking, e *Entry, c Context) (string
 			return "", false
 		case x.ID == e.ID && !s.touches(c.class, a):
 			continue // its name alone brought it here
+		case x.ID != e.ID && alone.Kind == KindAnswer && alone.Confidence >= ownMatter && slices.ContainsFunc(a.doc.Tags, s.isThing):
+			return "", false // it names a matter of its own: no third one is meant
 		}
 		near := x.Group == e.Group || slices.Contains(e.Related, x.ID)
 		return x.ID, near && s.touches(c.class, a)
@@ -187,11 +206,26 @@ func (s *Snapshot) completedByStage(a analysis, stage entity.Stage) (string, boo
 	return x.ID, true
 }
 
-// touches reports whether wordings of the class touch what the message does.
+// touches reports whether wordings of the class touch what the message does: something of it, and every thing that it names.
 func (s *Snapshot) touches(class int, a analysis) bool {
-	return slices.ContainsFunc(a.doc.Tags, func(t uint16) bool {
-		return int(t) < s.corpus.an.tags && s.corpus.tagShare(class, t) >= askedShare
-	})
+	some := false
+	for _, t := range a.doc.Tags {
+		if int(t) >= s.corpus.an.tags {
+			continue
+		}
+		with := s.corpus.tagShare(class, t)
+		if with < namedShare && s.isThing(t) {
+			return false
+		}
+		some = some || with >= askedShare
+	}
+	return some
+}
+
+// isThing reports whether a concept is one that a message is about, rather than a way of asking.
+func (s *Snapshot) isThing(tag uint16) bool {
+	names := s.corpus.an.words.ConceptNames()
+	return int(tag) < len(names) && !strings.HasPrefix(names[tag], "Q_") && !slices.Contains(elliptic, names[tag])
 }
 
 // asksOnly reports whether the message asks without saying what about.
@@ -199,19 +233,15 @@ func (s *Snapshot) asksOnly(a analysis, r ranking) bool {
 	if !s.leavesOut(a, r) {
 		return false
 	}
-	names := s.corpus.an.words.ConceptNames()
-	for _, t := range a.doc.Tags {
-		if int(t) < len(names) && !strings.HasPrefix(names[t], "Q_") && !slices.Contains(elliptic, names[t]) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(a.doc.Tags, s.isThing)
 }
 
 // What shows that an elliptic question is the last topic's: so many of the
-// topic's wordings ask in this way, or so much of the question is in its words.
+// topic's wordings ask in this way, or so much of the question is in its words;
+// and that a thing it names is one of the topic's: so many of them name it.
 const (
 	askedShare  = 0.05
+	namedShare  = 0.04
 	coverUnsure = 0.35
 )
 

@@ -256,6 +256,35 @@ func TestFollowUp(t *testing.T) {
 	}
 }
 
+// TestFollowUpInTalk: a short question after another is asked of its matter where it leaves out what it is about, and not where it names a
+// matter of its own or of somebody else's.
+func TestFollowUpInTalk(t *testing.T) {
+	k := embedded(t)
+	for first, then := range map[string]map[string]string{ // want: a topic, or what is meant alone where it is empty
+		"管局审核要多久": {
+			"变更要多久": "", "年审要多久": "", "域名要多久": "", "许可证要多久": "", "快递要多久": "", "退款要多久": "", "装修要多久": "", "体检要多久": "",
+			"要多久": "authority-review-duration", "还要多久": "authority-review-duration", "审核要多久": "authority-review-duration", "超过了怎么办": "review-overdue",
+		},
+		"平台初审是什么意思": {"注销要多久": "", "要多久": "platform-review-duration", "没过怎么办": "reject-platform", "不过怎么办": "reject-platform"},
+		"短信核验怎么弄": {
+			"执照过期了": "", "怎么注销": "", "法人变更": "", "换法人了": "", "护照过期": "", "银行卡过期": "",
+			"过期了会怎样": "sms-timeout", "发给谁": "sms-who-receives", "在哪填": "sms-verification", "链接打不开": "sms-verification", "收不到": "sms-not-received",
+		},
+		"刷脸核身怎么做": {"身份证过期": "", "可以撤回吗": "", "年审要多久": "", "失败了怎么办": "face-verification", "谁来刷": "face-verification"},
+		"怎么注销备案":  {"营业执照要不要": "", "服务号要备吗": "", "现在还能备吗": "", "要多久": "cancel-filing"},
+		"授权书怎么写":  {"发票在哪下载": "", "在哪下载": "authorization-letter", "模板呢": "authorization-letter", "要盖章吗": "authorization-letter"},
+	} {
+		before := k.Understand(Query{Text: first})
+		for q, want := range then {
+			alone := k.Understand(Query{Text: q})
+			got := k.Understand(Query{Text: q, Context: &Context{Topic: before.Topic, Entities: before.Entities}})
+			if want == "" && (got.Kind != alone.Kind || got.Topic != alone.Topic || got.FollowUp) || want != "" && got.Topic != want {
+				t.Errorf("%s, then %s: %s %s, want %s; alone it is %s %s", first, q, got.Kind, got.Topic, want, alone.Kind, alone.Topic)
+			}
+		}
+	}
+}
+
 func TestResultIsConsistent(t *testing.T) {
 	k := embedded(t)
 	for _, e := range k.Entries() {
