@@ -50,13 +50,13 @@ func (l *linter) broad() {
 		for _, w := range b.Words {
 			n := l.snapshot.corpus.an.analyse(w).normal
 			if old := seen[n]; n == "" || old != nil && old != b {
-				l.found = append(l.found, Finding{SeverityError, b.source, 0, w, "broad", "nothing is left of it once normalised, or it leads elsewhere too"})
+				l.found = append(l.found, finding(SeverityError, b.source, 0, w, "broad", "nothing is left of it once normalised, or it leads elsewhere too"))
 			}
 			seen[n] = b
 		}
 		for i, id := range b.Topics {
 			if _, ok := l.snapshot.byID[id]; !ok || slices.Index(b.Topics, id) < i {
-				l.found = append(l.found, Finding{SeverityError, b.source, 0, b.Words[0], "broad", fmt.Sprintf("there is no topic %s, or it stands twice", id)})
+				l.found = append(l.found, finding(SeverityError, b.source, 0, b.Words[0], "broad", "there is no topic %s, or it stands twice", id))
 			}
 		}
 	}

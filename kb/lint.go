@@ -30,8 +30,15 @@ type Finding struct {
 	Entry string `json:"entry,omitempty"`
 	// Check names the rule, for filters: number, related, facet, variant, …
 	Check string `json:"check"`
-	// Text is the message.
-	Text string `json:"text"`
+	// Text is the message, made of Format and Args: whoever speaks another language puts his own words for Format.
+	Text   string `json:"text"`
+	Format string `json:"-"`
+	Args   []any  `json:"-"`
+}
+
+// finding makes a Finding. The format must be written where it is called, so that a test can find them all.
+func finding(sev Severity, file string, line int, entry, check, format string, args ...any) Finding {
+	return Finding{sev, file, line, entry, check, fmt.Sprintf(format, args...), format, args}
 }
 
 // String is the finding on one line, as compilers write theirs.
@@ -89,7 +96,7 @@ type linter struct {
 }
 
 func (l *linter) add(sev Severity, e *Entry, check, format string, args ...any) {
-	l.found = append(l.found, Finding{sev, e.source, e.line, e.ID, check, fmt.Sprintf(format, args...)})
+	l.found = append(l.found, finding(sev, e.source, e.line, e.ID, check, format, args...))
 }
 
 // topics holds the entries against the topic list.
@@ -98,7 +105,7 @@ func (l *linter) topics() {
 	for _, t := range Topics() {
 		want[t.ID] = t
 		if _, ok := l.snapshot.byID[t.ID]; !ok {
-			l.found = append(l.found, Finding{SeverityError, "topics.tsv", 0, t.ID, "missing", "no entry for the topic"})
+			l.found = append(l.found, finding(SeverityError, "topics.tsv", 0, t.ID, "missing", "no entry for the topic"))
 		}
 	}
 	titles := map[string]string{}
@@ -239,7 +246,7 @@ func (l *linter) asides() {
 	}
 	for _, cmd := range Commands() {
 		if !have[string(cmd)] {
-			l.found = append(l.found, Finding{SeverityError, "commands.yaml", 0, string(cmd), "missing", "no wordings for the command"})
+			l.found = append(l.found, finding(SeverityError, "commands.yaml", 0, string(cmd), "missing", "no wordings for the command"))
 		}
 	}
 	ids := map[string]bool{}
@@ -248,16 +255,16 @@ func (l *linter) asides() {
 	}
 	for _, a := range c.Wordings {
 		if !ids[a.ID] {
-			l.found = append(l.found, Finding{SeverityError, a.source, 0, a.ID, "id", "wordings of nothing"})
+			l.found = append(l.found, finding(SeverityError, a.source, 0, a.ID, "id", "wordings of nothing"))
 		}
 	}
 	for _, list := range [][]*Aside{c.SmallTalk, c.Outside} {
 		for _, a := range list {
 			switch n := len(a.Answer); {
 			case n == 0:
-				l.found = append(l.found, Finding{SeverityError, a.source, 0, a.ID, "answer", "no answer"})
+				l.found = append(l.found, finding(SeverityError, a.source, 0, a.ID, "answer", "no answer"))
 			case n > wantAnswerBytes:
-				l.found = append(l.found, Finding{SeverityWarning, a.source, 0, a.ID, "length", fmt.Sprintf("answer has %d bytes, better %d", n, wantAnswerBytes)})
+				l.found = append(l.found, finding(SeverityWarning, a.source, 0, a.ID, "length", "answer has %d bytes, better %d", n, wantAnswerBytes))
 			}
 		}
 	}

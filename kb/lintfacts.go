@@ -80,7 +80,7 @@ func LintFacts(entries []*Entry, sheets ...io.Reader) ([]Finding, error) {
 		for _, f := range e.Facts {
 			for _, n := range numbersIn(f.Text) {
 				if !known[n] {
-					out = append(out, Finding{SeverityError, e.source, e.line, e.ID, "sheet", fmt.Sprintf("%s of %q stands in no fact sheet", n, f.Text)})
+					out = append(out, finding(SeverityError, e.source, e.line, e.ID, "sheet", "%s of %q stands in no fact sheet", n, f.Text))
 				}
 			}
 		}

@@ -1,7 +1,6 @@
 package kb
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -32,7 +31,7 @@ func (l *linter) where(c class) (file string, line int) {
 
 func (l *linter) addClass(sev Severity, c class, check, format string, args ...any) {
 	file, line := l.where(c)
-	l.found = append(l.found, Finding{sev, file, line, c.id, check, fmt.Sprintf(format, args...)})
+	l.found = append(l.found, finding(sev, file, line, c.id, check, format, args...))
 }
 
 // variants finds wordings that stand twice in a class, and such that say the
@@ -89,7 +88,7 @@ func (l *linter) near() {
 	k := l.snapshot.corpus
 	list, err := k.holdOut(l.snapshot.model.weights, false, func(string) {})
 	if err != nil {
-		l.found = append(l.found, Finding{SeverityError, "", 0, "", "near", err.Error()})
+		l.found = append(l.found, finding(SeverityError, "", 0, "", "near", "the wordings could not be tried: %v", err))
 		return
 	}
 	for _, h := range list {

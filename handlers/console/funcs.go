@@ -10,6 +10,7 @@ import (
 	"github.com/beianbot/beianbot/bot/desk"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/kb"
 )
 
 // funcs are what the templates can call, for one language.
@@ -28,6 +29,7 @@ func (c *Console) funcs(p *pages, lang string) template.FuncMap {
 		"group":    func(id string) string { return t(cmp.Or(groupWords[id], id)) },
 		"check":    func(name string) string { return t(cmp.Or(checkWords[name], name)) },
 		"field":    func(name string) string { return t(cmp.Or(fieldWords[name], name)) },
+		"finding":  func(f kb.Finding) string { return findingWords(t, f) },
 		"deed":     func(what string) string { return t(deedWords[what]) },
 		"when":     when,
 		"day":      func(x time.Time) string { return x.In(filing.Zone()).Format(time.DateOnly) },
