@@ -29,6 +29,8 @@ var groupWords = map[string]string{
 
 // checkWords name what Lint looks at.
 var checkWords = map[string]string{
+	"answer":   "回答",
+	"broad":    "单说的词",
 	"facet":    "按情况区分",
 	"fact":     "依据",
 	"group":    "分组",
