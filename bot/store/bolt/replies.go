@@ -67,6 +67,10 @@ func (r replies) Claim(ctx context.Context, d chat.Delivery) (chat.Claim, error)
 			c.Memory = m.Data
 		}
 		c.Waiting = len(t.keysOf(bucketPushesHeld, under(d.User), 1)) > 0
+		t.prefixed(bucketTracked, under(d.User), func(_, v []byte) bool {
+			c.Tracks = string(v) == "1"
+			return !c.Tracks
+		})
 		return nil
 	})
 	if err != nil {

@@ -4,12 +4,14 @@
 -- KEYS[2]  the memory of the conversation: HASH ends, data
 -- KEYS[3]  the person as a recipient: HASH until, room (the open window), and more
 -- KEYS[4]  the notices that wait for his next message: HASH
+-- KEYS[5]  the filings that he follows: HASH. A place that is only reserved, or is being given up, counts too
 -- ARGV[1]  now          all times in milliseconds since 1970
 -- ARGV[2]  when the lease ends
 -- ARGV[3]  after how many milliseconds Redis may remove the delivery
 -- ARGV[4]  until when the window is open that the message opens; 0 where it opens none
 -- ARGV[5]  how many messages fit that window
--- Result   {"done", reply, what it tells} | {"busy"} | {"first", memory or false, 1 where notices wait else 0}
+-- Result   {"done", reply, what it tells} | {"busy"} |
+--          {"first", memory or false, 1 where notices wait else 0, 1 where he follows a filing else 0}
 
 local now = tonumber(ARGV[1])
 local kept = redis.call('HMGET', KEYS[1], 'ends', 'reply', 'told')
@@ -30,4 +32,5 @@ if now < till then
 end
 
 local memory = redis.call('HMGET', KEYS[2], 'ends', 'data')
-return {'first', memory[1] and now < tonumber(memory[1]) and memory[2], redis.call('HLEN', KEYS[4]) > 0 and 1 or 0}
+return {'first', memory[1] and now < tonumber(memory[1]) and memory[2],
+  redis.call('HLEN', KEYS[4]) > 0 and 1 or 0, redis.call('HLEN', KEYS[5]) > 0 and 1 or 0}

@@ -27,7 +27,7 @@ func (r replies) Claim(ctx context.Context, d chat.Delivery) (chat.Claim, error)
 	if w.Open(now) {
 		until = millis(w.Until)
 	}
-	row, err := r.s.run(ctx, scriptClaim, []string{me.delivery(d.Key), me.memory(), me.user(), me.held()},
+	row, err := r.s.run(ctx, scriptClaim, []string{me.delivery(d.Key), me.memory(), me.user(), me.held(), me.tracked()},
 		millis(now), millis(now.Add(d.Lease)), (d.Lease + d.Keep + margin).Milliseconds(), until, w.Left).Slice()
 	if err != nil {
 		return chat.Claim{}, failure(ctx, err)
@@ -52,6 +52,7 @@ func (r replies) Claim(ctx context.Context, d chat.Delivery) (chat.Claim, error)
 			c.Memory = []byte(m)
 		}
 		c.Waiting = len(row) > 2 && row[2] == int64(1)
+		c.Tracks = len(row) > 3 && row[3] == int64(1)
 		return c, nil
 	default:
 		return chat.Claim{State: chat.ClaimBusy}, nil

@@ -38,6 +38,7 @@ func (m *model) claimDelivery(d chat.Delivery) chat.Claim {
 	for _, p := range m.pushes {
 		c.Waiting = c.Waiting || p.User == d.User && waits(p)
 	}
+	c.Tracks = len(m.tracked(d.User)) > 0
 	return c
 }
 

@@ -101,6 +101,28 @@ func testReplies(t *testing.T, open Open) {
 		b.same(claim("3", "w", 0).Waiting, false)
 	})
 
+	t.Run("following", func(t *testing.T) {
+		b.report("f", filing.NotFiled)
+		b.report("g", filing.NotFiled)
+		b.same(claim("1", "x", 0).Tracks, false)
+		b.follow("f", "x", filing.NotifyNone)
+		b.same(claim("1", "x", 0), busy)
+		b.same(claim("2", "x", 0), chat.Claim{State: chat.ClaimFirst, Tracks: true})
+		settle("2", "x", 0, body, nil)
+		b.same(claim("2", "x", 0), done) // a repetition is not answered anew: nobody has to know
+		b.same(claim("1", "xx", 0).Tracks, false)
+		b.follow("g", "x", filing.NotifyAll)
+		b.ok(b.s.Untrack(b.ctx, "x", "f", b.now()))
+		b.same(claim("3", "x", 0).Tracks, true)
+		b.ok(b.s.Untrack(b.ctx, "x", "g", b.now()))
+		b.same(claim("4", "x", 0).Tracks, false)
+		b.same(claim("3", "x", 5*time.Second), first) // its handler died: as things stand now
+		b.follow("f", "x", filing.NotifyNone)
+		b.same(claim("4", "x", 5*time.Second).Tracks, true)
+		b.ok(b.s.Forget(b.ctx, "x", b.now()))
+		b.same(claim("5", "x", 5*time.Second).Tracks, false)
+	})
+
 	t.Run("many expired ones", func(t *testing.T) {
 		for i := range 40 {
 			claim(fmt.Sprint("old", i), "u", 3*time.Hour)
