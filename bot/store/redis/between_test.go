@@ -48,9 +48,16 @@ func TestBetweenSteps(t *testing.T) {
 		p.State, p.Reason = push.Held, push.ReasonNoRoute
 		return w.Finish(w.ctx, p)
 	}
+	undelivered := func(w *world) error { return w.Undelivered(w.ctx, "1001", "failed", now(w)) }
+	lookUp := func(w *world) error { _, err := w.Waiting(w.ctx, user, "a message", now(w)); return err }
 	known := func(w *world) { w.report("a", filing.NotFiled) }
 	followed := func(w *world) { known(w); w.follow("a", user) }
 	leased := func(w *world) { followed(w); w.report("a", filing.PlatformReview); held = w.lease()[0] }
+	sent := func(w *world) {
+		leased(w)
+		held.State, held.Channel, held.MessageID = push.Sent, push.ByTemplate, "1001"
+		w.ok(w.Finish(w.ctx, held))
+	}
 	agree := func(w *world) { w.agree("a", user) }
 	once := func(w *world) { // it was told, or it no longer concerns him
 		w.ok(take(w))
@@ -84,6 +91,9 @@ func TestBetweenSteps(t *testing.T) {
 		{"moving, moved", followed, move, move, agree},
 		{"keeping a push, taken", leased, finish, take, once},
 		{"keeping a push, unfollowed", leased, finish, untrack, func(w *world) { agree(w); once(w) }},
+		{"keeping an undelivered push, looked for", sent, undelivered, lookUp, once},
+		{"keeping an undelivered push, taken", sent, undelivered, take, once},
+		{"keeping an undelivered push, said twice", sent, undelivered, undelivered, once},
 		{"taking a push, taken", func(w *world) { leased(w); w.ok(finish(w)) }, take, take, once},
 	} {
 		t.Run(c.name, func(t *testing.T) {

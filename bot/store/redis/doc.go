@@ -71,7 +71,8 @@
 //     Tracked shows only what the filing confirms and removes a reservation that is a minute old.
 //   - Unfollowing: the place is marked, then the follower is removed, then the place is given up unless somebody has taken it anew.
 //   - Keeping a push: it is noted with the person first, then it comes to wait. Waiting asks each push whether it does, and forgets notes of
-//     pushes that ended, never of one that may yet come to wait.
+//     pushes that ended, never of one that may yet come to wait. A sent push of which the platform says later that it did not arrive looks
+//     ended until then, so it is noted once more after.
 //   - Telling with a reply: each push is taken for the reply to a delivery, the reply is settled with the names of those it tells and
 //     written, and then each is made sent. Where that breaks off, the lease of the reply ends and the push is as it was.
 //   - Codes, and people who left: the index comes first and counts only where the record agrees.

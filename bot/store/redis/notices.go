@@ -75,10 +75,13 @@ func (s *Store) UndeliveredTo(ctx context.Context, user string, by push.Channel,
 // errSame ends a turn that changes nothing.
 var errSame = errors.New("store: nothing changes")
 
+// undelivered writes onto a push what the platform said of it. Where it then waits for its person, it is noted with him twice: before, as
+// always, and once more after, because Waiting takes the note of a push that is still sent for one in vain and may have removed it in
+// between. Where that fails, the same word, said once more, notes it again.
 func (s *Store) undelivered(ctx context.Context, id, pushID, status string, now time.Time) error {
-	_, _, err := s.turn(ctx, func() (kept, error) { return s.at(ctx, pushID, id) }, func(was kept) (push.Push, error) {
+	_, after, err := s.turn(ctx, func() (kept, error) { return s.at(ctx, pushID, id) }, func(was kept) (push.Push, error) {
 		if was.State != push.Sent {
-			return push.Push{}, errSame
+			return was.Push, errSame
 		}
 		f, err := s.Filing(ctx, id)
 		if err != nil && !errors.Is(err, filing.ErrNotFound) {
@@ -97,10 +100,15 @@ func (s *Store) undelivered(ctx context.Context, id, pushID, status string, now 
 		}
 		return after, err
 	})
-	if errors.Is(err, errSame) || errors.Is(err, filing.ErrNotFound) {
+	switch {
+	case errors.Is(err, filing.ErrNotFound):
 		return nil
+	case err != nil && !errors.Is(err, errSame):
+		return err
+	case after.Waits():
+		return s.note(ctx, after)
 	}
-	return err
+	return nil
 }
 
 // noteMessage makes a push that is being recorded as sent findable by the platform's id.

@@ -12,7 +12,8 @@ import (
 )
 
 // A person's list of what waits for him has a note for each push, by its Ref: since when it waits. A push that is about to wait is noted
-// first; so a note may be in vain, but no push waits without one.
+// first; so a note may be in vain, but no push waits without one. One that was sent already, and is about to wait because the platform says that
+// it did not arrive, is noted once more when it does: until then its note looks like one in vain.
 
 // noteOf is what the note of a waiting push says.
 func noteOf(p push.Push) string { return millis(p.UpdatedAt) }
