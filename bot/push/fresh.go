@@ -11,7 +11,8 @@ import (
 //
 // A later state of the same filing replaces a push that was not yet told. Planning drops such pushes, but not one that was out with a worker
 // just then. That holds also for one that may have got through already: if it did, nothing is missing, and if it did not, telling it now
-// would tell things in the wrong order. Reminders that go by a date and not by the stage outlast it. A reminder that waited so long that the
+// would tell things in the wrong order. The same holds of a reminder where it was corrected since when the filing has been at its stage: it
+// speaks of the old deadline, and another one was planned. Reminders that go by a date and not by the stage outlast both. A reminder that waited so long that the
 // next one of its matter is due makes way for that, and a reminder of something that is over would only confuse: the change that made it so
 // has its own push.
 func (p Push) Fresh(tr filing.Tracking, now time.Time) (fresh Push, why Reason) {
@@ -20,13 +21,21 @@ func (p Push) Fresh(tr filing.Tracking, now time.Time) (fresh Push, why Reason) 
 		return p, ReasonNotWanted
 	case p.Kind != KindChange && !p.Deadline.IsZero() && !now.Before(p.Deadline):
 		return p, ReasonLate
-	case tr.Filing.StageSeq > p.Seq && !p.Kind.byDate(), !p.Until.IsZero() && !now.Before(p.Until):
+	case p.superseded(tr.Filing), !p.Until.IsZero() && !now.Before(p.Until):
 		return p, ReasonSuperseded
 	}
 	if p.Kind != KindChange { // it speaks of how things stand now; a name may have changed since it was planned
 		p.Filed, p.Stage = tr.Filing, tr.Filing.Stage
 	}
 	return p, ReasonNone
+}
+
+// superseded reports whether something newer of its filing, which is f now, replaces p.
+func (p Push) superseded(f filing.Filing) bool {
+	if p.Kind.byDate() {
+		return false
+	}
+	return f.StageSeq > p.Seq || p.Kind != KindChange && f.SinceSeq != p.Filed.SinceSeq
 }
 
 // byDate reports whether a push of this kind goes by a date and not by the stage.

@@ -14,7 +14,7 @@ import (
 func TestFresh(t *testing.T) {
 	now := at("2026-11-23 10:00")
 	tr := filing.Tracking{
-		Filing: filing.Filing{ID: "f", Name: "新名", StageSeq: 2, Stage: filing.SMSPending}, Follower: filing.Follower{Notify: filing.NotifyAll},
+		Filing: filing.Filing{ID: "f", Name: "新名", StageSeq: 2, SinceSeq: 3, Stage: filing.SMSPending}, Follower: filing.Follower{Notify: filing.NotifyAll},
 	}
 	for _, tt := range []struct {
 		name string
@@ -27,10 +27,14 @@ func TestFresh(t *testing.T) {
 		{"a change that was replaced", push.Push{Kind: push.KindChange, Seq: 1}, filing.NotifyAll, push.ReasonSuperseded},
 		{"he wants nothing", push.Push{Kind: push.KindChange, Seq: 2}, filing.NotifyNone, push.ReasonNotWanted},
 		{"he wants the important", push.Push{Kind: push.KindChange, Seq: 2, Stage: filing.PlatformReview}, filing.NotifyImportant, push.ReasonNotWanted},
-		{"a reminder", push.Push{Kind: push.KindSMS, Seq: 2, Deadline: now.Add(1)}, filing.NotifyImportant, ""},
-		{"a reminder of what is over", push.Push{Kind: push.KindSMS, Seq: 2, Deadline: now}, filing.NotifyAll, push.ReasonLate},
-		{"the next one is due", push.Push{Kind: push.KindSMS, Seq: 2, Until: now}, filing.NotifyAll, push.ReasonSuperseded},
+		{"a reminder", push.Push{Kind: push.KindSMS, Seq: 2, Filed: corrected(3), Deadline: now.Add(1)}, filing.NotifyImportant, ""},
+		{"a reminder of what is over", push.Push{Kind: push.KindSMS, Seq: 2, Filed: corrected(3), Deadline: now}, filing.NotifyAll, push.ReasonLate},
+		{"the next one is due", push.Push{Kind: push.KindSMS, Seq: 2, Filed: corrected(3), Until: now}, filing.NotifyAll, push.ReasonSuperseded},
 		{"a reminder of another stage", push.Push{Kind: push.KindSMS, Seq: 1}, filing.NotifyAll, push.ReasonSuperseded},
+		{"a reminder of a moment that was corrected", push.Push{Kind: push.KindSMS, Seq: 2, Filed: corrected(0)}, filing.NotifyAll, push.ReasonSuperseded},
+		{"and once more", push.Push{Kind: push.KindOverdue, Seq: 2, Filed: corrected(2)}, filing.NotifyAll, push.ReasonSuperseded},
+		{"a change before the correction", push.Push{Kind: push.KindChange, Seq: 2, Filed: corrected(0)}, filing.NotifyAll, ""},
+		{"a date before the correction", push.Push{Kind: push.KindCertificate, Seq: 2, Filed: corrected(0)}, filing.NotifyAll, ""},
 		{"one that goes by a date", push.Push{Kind: push.KindPolice, Seq: 1}, filing.NotifyAll, ""},
 	} {
 		tr.Follower.Notify = tt.wish
@@ -40,6 +44,34 @@ func TestFresh(t *testing.T) {
 		}
 		if reminder := tt.push.Kind != push.KindChange; why == "" && (got.Filed.Name == "新名") != reminder {
 			t.Errorf("%s: it speaks of %+v", tt.name, got.Filed)
+		}
+	}
+}
+
+// corrected is a filing as a push was made from it: seq is the event that had last corrected since when it has been at its stage.
+func corrected(seq int64) filing.Filing { return filing.Filing{ID: "f", SinceSeq: seq} }
+
+// TestUndelivered: what the platform says later that it did not deliver is kept, unless something newer replaced it.
+func TestUndelivered(t *testing.T) {
+	f := filing.Filing{ID: "f", StageSeq: 2, SinceSeq: 3}
+	for _, tt := range []struct {
+		name    string
+		push    push.Push
+		follows bool
+		state   push.State
+		reason  push.Reason
+	}{
+		{"a change", push.Push{Kind: push.KindChange, Seq: 2, Filed: corrected(0)}, true, push.Held, push.ReasonUndelivered},
+		{"a reminder", push.Push{Kind: push.KindSMS, Seq: 2, Filed: corrected(3)}, true, push.Held, push.ReasonUndelivered},
+		{"a reminder of a moment that was corrected", push.Push{Kind: push.KindSMS, Seq: 2, Filed: corrected(0)}, true, push.Dropped, push.ReasonSuperseded},
+		{"a reminder of another stage", push.Push{Kind: push.KindSMS, Seq: 1, Filed: corrected(3)}, true, push.Dropped, push.ReasonSuperseded},
+		{"one that goes by a date", push.Push{Kind: push.KindPolice, Seq: 1}, true, push.Held, push.ReasonUndelivered},
+		{"he does not follow", push.Push{Kind: push.KindChange, Seq: 2}, false, push.Dropped, push.ReasonNotTracking},
+	} {
+		tt.push.State, tt.push.Channel = push.Sent, push.ByTemplate
+		got, ok := tt.push.Undelivered("failed", f, tt.follows, at("2026-11-23 10:00"))
+		if !ok || got.State != tt.state || got.Reason != tt.reason {
+			t.Errorf("%s: %s %s %v, want %s %s", tt.name, got.State, got.Reason, ok, tt.state, tt.reason)
 		}
 	}
 }

@@ -20,7 +20,7 @@ func (p Push) Undelivered(status string, f filing.Filing, follows bool, now time
 	switch {
 	case !follows:
 		p.State, p.Reason = Dropped, ReasonNotTracking
-	case f.StageSeq > p.Seq && !p.Kind.byDate():
+	case p.superseded(f):
 		p.State, p.Reason = Dropped, ReasonSuperseded
 	}
 	return p, true
