@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/beianbot/beianbot/bot/chat"
@@ -154,6 +157,115 @@ func TestKeptButOver(t *testing.T) {
 	contains(t, c.say("谢谢"), "备案提醒", "新名") // as things stand now
 }
 
+// reminded has the worker of an account that cannot write by itself keep the reminder that is due now.
+func (c *talk) reminded() push.Push {
+	c.t.Helper()
+	ps, err := c.store.Lease(c.t.Context(), c.now, 10, time.Minute)
+	if err != nil || len(ps) != 1 {
+		c.t.Fatalf("leased %d: %v", len(ps), err)
+	}
+	p := ps[0]
+	p.State, p.Reason, p.UpdatedAt = push.Held, push.ReasonNoRoute, c.now
+	if err := c.store.Finish(c.t.Context(), p); err != nil {
+		c.t.Fatal(err)
+	}
+	return p
+}
+
+// TestKeptReminders: whoever did not write for long catches up with one reminder of a matter, and with none whose moment is over.
+func TestKeptReminders(t *testing.T) {
+	setUp := func() (*talk, push.Push, push.Push) {
+		c := newTalk(t)
+		follow(c, filing.Report{ID: "a", Name: "一店", Stage: filing.SMSPending, Platform: filing.WeChat})
+		if err := c.store.SetNotify(t.Context(), me, "a", filing.NotifyAll, c.now); err != nil {
+			t.Fatal(err)
+		}
+		c.wait(12 * time.Hour)
+		first := c.reminded()
+		c.wait(10 * time.Hour)
+		return c, first, c.reminded()
+	}
+	ended := func(c *talk, p push.Push, why push.Reason) {
+		t.Helper()
+		if got := c.push(p.ID); got.State != push.Dropped || got.Reason != why {
+			t.Errorf("it is %s %s, want dropped %s", got.State, got.Reason, why)
+		}
+	}
+	c, first, second := setUp()
+	r := c.say("谢谢")
+	if n := strings.Count(r.Text, "备案提醒"); n != 1 {
+		t.Errorf("told %d times:\n%s", n, r.Text)
+	}
+	ended(c, first, push.ReasonSuperseded)
+	if got := c.push(second.ID); got.State != push.Sent {
+		t.Errorf("the second is %s", got.State)
+	}
+	contains(t, c.say("看通知"), nothingKept)
+
+	c, first, second = setUp()
+	c.wait(2 * time.Hour)
+	lacks(t, c.say("谢谢"), "备案提醒")
+	ended(c, first, push.ReasonSuperseded)
+	ended(c, second, push.ReasonLate)
+
+	c, _, second = setUp()
+	second.State, second.Reason, second.Kind = push.Held, push.ReasonNoRoute, push.KindCertificate
+	c.wait(2 * time.Hour)
+	c.bot.Kept = &kept{waiting: []push.Push{second}}
+	contains(t, c.say("谢谢"), "已经到期") // nothing else says so
+}
+
+// TestKeptInTime: an answer that is ready does not wait long for the notices of a slow store, and goes out without them.
+func TestKeptInTime(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		kept   stuck
+		budget time.Duration // of the handler
+		most   time.Duration
+	}{
+		{"what waits is not read", stuck{}, time.Minute, keptWithin},
+		{"it is not taken", stuck{push.Push{ID: "p", Filing: "a", User: me, Kind: push.KindChange, Seq: 1, State: push.Held}}, time.Minute, keptWithin},
+		{"little time is left", stuck{}, 200 * time.Millisecond, 100 * time.Millisecond},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := newTalk(t)
+				follow(c, filing.Report{ID: "a", Name: "一店", Stage: filing.SMSPending, Platform: filing.WeChat})
+				if err := c.store.SetNotify(t.Context(), me, "a", filing.NotifyAll, c.now); err != nil {
+					t.Fatal(err)
+				}
+				c.bot.Kept = tt.kept
+				for text, want := range map[string]string{"谢谢": "不客气。", "看通知": unavailable} {
+					ctx, cancel := context.WithTimeout(t.Context(), tt.budget)
+					began := time.Now()
+					turn := chat.Turn{Message: chat.Message{Key: "m", User: me, Kind: chat.KindText, Text: text, At: c.now}, Waiting: true}
+					r, err := c.bot.Handle(ctx, &turn)
+					if took := time.Since(began); err != nil || r.Text != want || len(r.Told) > 0 || took > tt.most {
+						t.Errorf("after %s: %v %s", took, err, show(r))
+					}
+					cancel()
+				}
+			})
+		})
+	}
+}
+
+// stuck is a store that hangs when the notices that wait are read or, where there are some, when they are taken.
+type stuck []push.Push
+
+func (s stuck) Waiting(ctx context.Context, _, _ string, _ time.Time) ([]push.Push, error) {
+	if len(s) > 0 {
+		return s, nil
+	}
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+func (s stuck) Take(ctx context.Context, _ string, _ []push.Push, _ time.Time, _ time.Duration) ([]push.Push, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
 // kept has notices waiting, and gives them away again and again.
 type kept struct{ waiting []push.Push }
 
@@ -162,5 +274,5 @@ func (k *kept) Waiting(context.Context, string, string, time.Time) ([]push.Push,
 }
 
 func (k *kept) Take(_ context.Context, _ string, ps []push.Push, _ time.Time, _ time.Duration) ([]push.Push, error) {
-	return ps, nil
+	return slices.DeleteFunc(ps, func(p push.Push) bool { return p.State == push.Dropped }), nil
 }

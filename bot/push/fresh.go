@@ -19,10 +19,10 @@ func (p Push) Fresh(tr filing.Tracking, now time.Time) (fresh Push, why Reason) 
 	switch {
 	case !Wants(tr.Follower.Notify, p.Kind, p.Stage):
 		return p, ReasonNotWanted
-	case p.Kind != KindChange && !p.Deadline.IsZero() && !now.Before(p.Deadline):
-		return p, ReasonLate
 	case p.superseded(tr.Filing), !p.Until.IsZero() && !now.Before(p.Until):
 		return p, ReasonSuperseded
+	case p.Kind != KindChange && !p.Deadline.IsZero() && !now.Before(p.Deadline):
+		return p, ReasonLate
 	}
 	if p.Kind != KindChange { // it speaks of how things stand now; a name may have changed since it was planned
 		p.Filed, p.Stage = tr.Filing, tr.Filing.Stage
@@ -32,11 +32,11 @@ func (p Push) Fresh(tr filing.Tracking, now time.Time) (fresh Push, why Reason) 
 
 // superseded reports whether something newer of its filing, which is f now, replaces p.
 func (p Push) superseded(f filing.Filing) bool {
-	if p.Kind.byDate() {
+	if p.Kind.ByDate() {
 		return false
 	}
 	return f.StageSeq > p.Seq || p.Kind != KindChange && f.SinceSeq != p.Filed.SinceSeq
 }
 
-// byDate reports whether a push of this kind goes by a date and not by the stage.
-func (k Kind) byDate() bool { return k == KindPolice || k == KindCertificate }
+// ByDate reports whether a push of this kind goes by a date and not by the stage.
+func (k Kind) ByDate() bool { return k == KindPolice || k == KindCertificate }

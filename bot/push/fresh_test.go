@@ -30,6 +30,7 @@ func TestFresh(t *testing.T) {
 		{"a reminder", push.Push{Kind: push.KindSMS, Seq: 2, Filed: corrected(3), Deadline: now.Add(1)}, filing.NotifyImportant, ""},
 		{"a reminder of what is over", push.Push{Kind: push.KindSMS, Seq: 2, Filed: corrected(3), Deadline: now}, filing.NotifyAll, push.ReasonLate},
 		{"the next one is due", push.Push{Kind: push.KindSMS, Seq: 2, Filed: corrected(3), Until: now}, filing.NotifyAll, push.ReasonSuperseded},
+		{"over, and the next one was due before", push.Push{Kind: push.KindCertificate, Seq: 2, Deadline: now, Until: now}, filing.NotifyAll, push.ReasonSuperseded},
 		{"a reminder of another stage", push.Push{Kind: push.KindSMS, Seq: 1}, filing.NotifyAll, push.ReasonSuperseded},
 		{"a reminder of a moment that was corrected", push.Push{Kind: push.KindSMS, Seq: 2, Filed: corrected(0)}, filing.NotifyAll, push.ReasonSuperseded},
 		{"and once more", push.Push{Kind: push.KindOverdue, Seq: 2, Filed: corrected(2)}, filing.NotifyAll, push.ReasonSuperseded},

@@ -31,7 +31,11 @@ type Outbox interface {
 	// Sent by ByReply (chat.Replies.Told). Where it never goes out, the lease ends and they are told in another way.
 	//
 	// So a notice is told with at least one reply that was written. It is told with two only where the process dies in the moment between
-	// the writing of a reply and the record of it: twice is better than never.
+	// the writing of a reply and the record of it, or the store does not take that record until the lease has ended: twice is better than
+	// never.
+	//
+	// One of ps that is given as Dropped is not worth telling any more (Push.Fresh): where it still waits, and no other reply is telling it,
+	// it is ended for the Reason it is given with, and not returned. Else it would wait for good.
 	Take(ctx context.Context, key string, ps []Push, now time.Time, ttl time.Duration) ([]Push, error)
 	// Undelivered takes down that the platform says of a message it had taken, by the id it gave it (Push.MessageID), that the person did not
 	// get it: see Push.Undelivered for what becomes of the push. Where that push is just being recorded, it is remembered until it is. A

@@ -44,7 +44,7 @@ func TestTransitions(t *testing.T) {
 		check(t, c.state, "retry", err, c.retry, &filing.Error{Code: filing.CodeConflict})
 		_, err = store.Dropped(p, now)
 		check(t, c.state, "drop", err, c.drop, &filing.Error{Code: filing.CodeConflict})
-		if _, ok := store.Taken(p, "another", now, time.Minute); ok != c.take {
+		if _, ok := store.Taken(p, p, "another", now, time.Minute); ok != c.take {
 			t.Errorf("taking of a push that is %s (leased %v): %v", c.state, c.leased, ok)
 		}
 		if after, ok := store.Told(p, now); ok != c.told || ok && (after.State != push.Sent || after.Lease != "") {

@@ -24,10 +24,13 @@ func ReplyLease(key string) string {
 }
 
 // Taken makes p taken under a token until now+ttl. ok is false where it no longer waits or another reply has it. Its state, and since when it
-// has that, stay: should the reply not go out, nothing has happened to it.
-func Taken(p push.Push, token string, now time.Time, ttl time.Duration) (after push.Push, ok bool) {
+// has that, stay: should the reply not go out, nothing has happened to it. Where it is wanted as Dropped, it is ended instead.
+func Taken(p, wanted push.Push, token string, now time.Time, ttl time.Duration) (after push.Push, ok bool) {
 	if !Waiting(p, p.User, token, now) {
 		return p, false
+	}
+	if wanted.State == push.Dropped {
+		return ended(p, push.Dropped, wanted.Reason, now), true
 	}
 	p.Lease, p.LeasedUntil = token, Stamp(now.Add(ttl))
 	return p, true

@@ -45,9 +45,11 @@ func (s *Store) Take(ctx context.Context, key string, ps []push.Push, now time.T
 			if !ok {
 				continue
 			}
-			if after, ok := store.Taken(kept, store.ReplyLease(key), now, ttl); ok {
+			if after, ok := store.Taken(kept, p, store.ReplyLease(key), now, ttl); ok {
 				t.putPush(&kept, &after)
-				taken = append(taken, after)
+				if after.State != push.Dropped {
+					taken = append(taken, after)
+				}
 			}
 		}
 		return nil

@@ -119,10 +119,26 @@ func (s *Store) readNotes(ctx context.Context, notes map[string]string) (ps []pu
 	return ps, vain, nil
 }
 
-// Take is part of push.Outbox: one round trip reads the pushes, another takes them, each by itself.
+// Take is part of push.Outbox: one round trip reads the pushes, another takes them, each by itself; a third removes the notes of those that
+// were ended.
 func (s *Store) Take(ctx context.Context, key string, ps []push.Push, now time.Time, ttl time.Duration) ([]push.Push, error) {
-	_, after, err := s.turnAll(ctx, ps, func(p push.Push) (push.Push, bool) { return store.Taken(p, store.ReplyLease(key), now, ttl) })
-	return after, err
+	wanted := make(map[string]push.Push)
+	for _, p := range ps {
+		wanted[p.ID] = p
+	}
+	before, after, err := s.turnAll(ctx, ps, func(p push.Push) (push.Push, bool) {
+		return store.Taken(p, wanted[p.ID], store.ReplyLease(key), now, ttl)
+	})
+	var over, taken []push.Push
+	for i, p := range after {
+		if p.State == push.Dropped {
+			over = append(over, before[i])
+		} else {
+			taken = append(taken, p)
+		}
+	}
+	s.unnoteAll(ctx, over)
+	return taken, err
 }
 
 // Told is part of chat.Replies. What another changed at the same moment is looked at again: a told notice must not stay untold.

@@ -89,6 +89,40 @@ func testTelling(t *testing.T, open Open) {
 		b.same(len(b.pushes(push.Query{})), 0)
 	})
 
+	t.Run("what is over is ended by whoever would have told it", func(t *testing.T) {
+		b, p := setUp(t)
+		b.report("b", filing.NotFiled)
+		b.follow("b", "u", filing.NotifyAll)
+		b.report("b", filing.PlatformReview)
+		q := b.leaseOne()
+		b.finish(q, push.Held, push.ReasonNoRoute)
+		take := func(key string) []string {
+			t.Helper()
+			over := b.push(p.ID)
+			over.State, over.Reason = push.Dropped, push.ReasonLate
+			ps, err := b.s.Take(b.ctx, key, []push.Push{over, b.push(q.ID)}, b.now(), time.Minute)
+			b.ok(err)
+			return ids(ps)
+		}
+		b.same(len(b.take("u", "k", 5)), 2)
+		b.same(take("l"), []string(nil)) // another reply is telling them
+		b.same(b.push(p.ID).State, push.Held)
+		b.clock.Add(time.Minute)
+		b.same(take("l"), []string{q.ID})
+		got := b.push(p.ID)
+		b.same(got.State, push.Dropped)
+		b.same(got.Reason, push.ReasonLate)
+		b.same(got.UpdatedAt, b.now())
+		b.same(got.Lease, "")
+		b.told("u", []push.Push{p, q})
+		b.same(b.push(p.ID).State, push.Dropped)
+		b.same(b.push(q.ID).State, push.Sent)
+		b.same(len(b.waiting("u")), 0)
+		c, err := b.s.Replies().Claim(b.ctx, delivery("m", "u", b.now(), chat.WindowNone))
+		b.ok(err)
+		b.same(c.Waiting, false)
+	})
+
 	t.Run("not while sending is paused", func(t *testing.T) {
 		b, p := setUp(t)
 		b.ok(b.s.SetPaused(b.ctx, push.Pause{Since: b.now(), Why: "说错了"}))
