@@ -24,13 +24,16 @@ func (b *Bot) track(ctx context.Context, t *chat.Turn, code string) (chat.Reply,
 	switch {
 	case errors.Is(err, filing.ErrBadCode):
 		return chat.Reply{Text: wrongCode, Actions: []chat.Choice{{Label: humanWords}}}, nil
-	case errors.Is(err, filing.ErrLimit):
-		b.rightCode(ctx, t.User, now)
-		return chat.Reply{Text: tooManyTracked}, nil
 	case err != nil:
+		b.takeBack(ctx, t.User, now)
+		if errors.Is(err, filing.ErrLimit) {
+			return chat.Reply{Text: tooManyTracked}, nil
+		}
 		return chat.Reply{}, err
 	}
-	b.rightCode(ctx, t.User, now)
+	if err := b.Guesses.RightGuess(ctx, t.User, now); err != nil {
+		b.Log.WarnContext(ctx, "right guess not noted", "err", err)
+	}
 	r := b.describeFiling(f)
 	r.Text = tracked(f, known) + "\n\n" + r.Text
 	notify := filing.NotifyNone
@@ -44,12 +47,21 @@ func (b *Bot) track(ctx context.Context, t *chat.Turn, code string) (chat.Reply,
 	return r, nil
 }
 
-// rightCode takes back the try that was counted for a code that was right.
-func (b *Bot) rightCode(ctx context.Context, user string, now time.Time) {
-	if err := b.Guesses.RightGuess(ctx, user, now); err != nil {
-		b.Log.WarnContext(ctx, "right guess not noted", "err", err)
+// takeBackWithin is how long taking back a try may take where the time of the turn itself may be over.
+const takeBackWithin = time.Second
+
+// takeBack takes back the try of a code that was not wrong but made him follow nothing: he is not known by it, and it does not count against him
+// that there was no room or that the store failed.
+func (b *Bot) takeBack(ctx context.Context, user string, now time.Time) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), takeBackWithin)
+	defer cancel()
+	if err := b.Guesses.TakeBack(ctx, user, now); err != nil {
+		b.Log.WarnContext(ctx, "a try of a code was not taken back", "err", err)
 	}
 }
+
+// TakeBack keeps nothing.
+func (Nobody) TakeBack(context.Context, string, time.Time) error { return nil }
 
 // wish returns what the person wants to be told of a filing he follows.
 func (b *Bot) wish(ctx context.Context, user, id string) filing.Notify {

@@ -1,11 +1,13 @@
 package handlers
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/filing"
 )
 
@@ -51,6 +53,46 @@ func TestTrackLimits(t *testing.T) {
 	c.report(filing.Report{ID: "a", Name: "小鹿花店", Stage: filing.PlatformReview})
 	c.code("a", "BA-7K3M-Q9XD")
 	contains(t, c.say("7k3mq9xd"), "到上限了")
+}
+
+func (broken) TakeBack(context.Context, string, time.Time) error { return errBroken }
+
+// doubtful is a store that cannot say whether a code is right.
+type doubtful struct {
+	Filings
+	err error
+}
+
+func (d doubtful) Claim(context.Context, filing.CodeHash, string, time.Time) (filing.Filing, bool, error) {
+	return filing.Filing{}, false, d.err
+}
+
+// tries counts what is said of tries afterwards.
+type tries struct {
+	filing.Guesses
+	right int
+}
+
+func (n *tries) RightGuess(ctx context.Context, user string, now time.Time) error {
+	n.right++
+	return n.Guesses.RightGuess(ctx, user, now)
+}
+
+// TestGuessesThatDoNotCount: a code at a limit, and one of which the store did not say anything, is not a wrong one; nor does it make known.
+func TestGuessesThatDoNotCount(t *testing.T) {
+	for _, err := range []error{filing.ErrLimit, errBroken, filing.Errorf(filing.CodeConflict, "others were quicker")} {
+		c := newTalk(t)
+		n := &tries{Guesses: c.store}
+		c.bot.Filings, c.bot.Guesses = doubtful{c.store, err}, n
+		for range 2 * filing.FreeGuesses {
+			turn := chat.Turn{Message: chat.Message{Key: "m", User: me, Kind: chat.KindText, Text: "BA-7K3M-Q9XD"}}
+			r, _ := c.bot.Handle(t.Context(), &turn)
+			lacks(t, r, "试得太多了")
+		}
+		if n.right > 0 {
+			t.Errorf("%v: he is known", err)
+		}
+	}
 }
 
 // TestGuesses: who sends wrong codes waits longer and longer; others do not wait for him, and a right code ends it.

@@ -30,14 +30,17 @@ func (g Guesses) Tried(now time.Time) Guesses {
 	return g
 }
 
-// TakenBack returns g without its newest try, whose code was right at now. lane and hour are where the try was counted; lane is empty where
-// there is none to take back.
-func (g Guesses) TakenBack(now time.Time) (after Guesses, lane filing.GuessLane, hour time.Time) {
+// TakenBack returns g without its newest try, which was not wrong and, where known, makes the person known at now: its code was right. lane and
+// hour are where the try was counted; lane is empty where there is none to take back.
+func (g Guesses) TakenBack(known bool, now time.Time) (after Guesses, lane filing.GuessLane, hour time.Time) {
 	lane, hour = g.Lane, Hour(g.Last)
 	if lane != "" {
 		g.Wrong, g.Last = max(0, g.Wrong-1), g.Before
 	}
-	g.Before, g.Lane, g.Right = time.Time{}, "", Stamp(now)
+	g.Before, g.Lane = time.Time{}, ""
+	if known {
+		g.Right = Stamp(now)
+	}
 	return g, lane, hour
 }
 

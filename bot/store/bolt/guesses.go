@@ -43,11 +43,20 @@ func (s *Store) Guess(ctx context.Context, user string, now time.Time) (wait tim
 
 // RightGuess is part of filing.Guesses.
 func (s *Store) RightGuess(ctx context.Context, user string, now time.Time) error {
+	return s.takeBack(ctx, user, true, now)
+}
+
+// TakeBack is part of filing.Guesses.
+func (s *Store) TakeBack(ctx context.Context, user string, now time.Time) error {
+	return s.takeBack(ctx, user, false, now)
+}
+
+func (s *Store) takeBack(ctx context.Context, user string, known bool, now time.Time) error {
 	if err := store.CheckUser(user); err != nil {
 		return err
 	}
 	return s.update(ctx, func(t *tx) error {
-		g, lane, hour := t.guesses(user).TakenBack(now)
+		g, lane, hour := t.guesses(user).TakenBack(known, now)
 		t.putGuesses(user, g)
 		if k := hourKey(hour, lane); lane != "" && t.get(bucketGuessesHour, k) != nil {
 			t.count(bucketGuessesHour, k, -1)

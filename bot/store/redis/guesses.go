@@ -28,10 +28,14 @@ func (s *Store) Guess(ctx context.Context, user string, now time.Time) (wait tim
 	err = again(ctx, func() (bool, error) {
 		seen := map[filing.GuessLane]int64{}
 		g, text, err := s.guesses(ctx, user, func(p goredis.Pipeliner) func() {
-			fresh, shared := p.Get(ctx, s.laneKey(hour, filing.FreshLane)), p.Get(ctx, s.laneKey(hour, filing.SharedLane))
+			counts := make(map[filing.GuessLane]*goredis.StringCmd)
+			for _, l := range []filing.GuessLane{filing.KnownLane, filing.FreshLane, filing.SharedLane} {
+				counts[l] = p.Get(ctx, s.laneKey(hour, l))
+			}
 			return func() {
-				seen[filing.FreshLane], _ = strconv.ParseInt(fresh.Val(), 10, 64)
-				seen[filing.SharedLane], _ = strconv.ParseInt(shared.Val(), 10, 64)
+				for l, n := range counts {
+					seen[l], _ = strconv.ParseInt(n.Val(), 10, 64)
+				}
 			}
 		})
 		if err != nil {
@@ -63,6 +67,15 @@ func (s *Store) Guess(ctx context.Context, user string, now time.Time) (wait tim
 
 // RightGuess is part of filing.Guesses.
 func (s *Store) RightGuess(ctx context.Context, user string, now time.Time) error {
+	return s.takeBack(ctx, user, true, now)
+}
+
+// TakeBack is part of filing.Guesses.
+func (s *Store) TakeBack(ctx context.Context, user string, now time.Time) error {
+	return s.takeBack(ctx, user, false, now)
+}
+
+func (s *Store) takeBack(ctx context.Context, user string, known bool, now time.Time) error {
 	if err := store.CheckUser(user); err != nil {
 		return err
 	}
@@ -73,7 +86,7 @@ func (s *Store) RightGuess(ctx context.Context, user string, now time.Time) erro
 		if err != nil {
 			return false, err
 		}
-		g, lane, hour = g.TakenBack(now)
+		g, lane, hour = g.TakenBack(known, now)
 		return s.putGuesses(ctx, user, text, g, now)
 	})
 	if err != nil || lane == "" {

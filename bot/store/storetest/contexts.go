@@ -43,6 +43,7 @@ func Calls(s store.Store) map[string]func(ctx context.Context) error {
 		"Forget":      func(ctx context.Context) error { return s.Forget(ctx, "u", at) },
 		"Guess":       func(ctx context.Context) error { _, err := s.Guess(ctx, "u", at); return err },
 		"RightGuess":  func(ctx context.Context) error { return s.RightGuess(ctx, "u", at) },
+		"TakeBack":    func(ctx context.Context) error { return s.TakeBack(ctx, "u", at) },
 		"Samples":     func(ctx context.Context) error { _, err := s.Samples(ctx, filing.Filed, "", "", at); return err },
 		"Lease":       func(ctx context.Context) error { _, err := s.Lease(ctx, at, 1, time.Minute); return err },
 		"Attempt":     func(ctx context.Context) error { return s.Attempt(ctx, push.Push{ID: "p", Filing: "a"}, at) },

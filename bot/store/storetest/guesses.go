@@ -61,6 +61,51 @@ func testGuesses(t *testing.T, open Open) {
 		b.guess("u", at, 0)
 		b.guess("u", at, 2*time.Minute)
 	})
+	t.Run("a try that is taken back makes nobody known", func(t *testing.T) {
+		b := newBench(t, open)
+		at := b.now().Truncate(time.Hour)
+		for range filing.FreeGuesses {
+			b.guess("u", at, 0)
+			b.ok(b.s.TakeBack(b.ctx, "u", at))
+		}
+		b.ok(b.s.TakeBack(b.ctx, "nobody", at))
+		b.code(b.s.TakeBack(b.ctx, "", at), filing.CodeInvalid)
+		for i := range filing.FreshLane.PerHour() {
+			b.guess(fmt.Sprint(i/filing.FreeGuesses), at, 0)
+		}
+		b.guess("u", at, time.Hour) // like everybody who never sent a right one
+		b.ok(b.s.TakeBack(b.ctx, "0", at))
+		b.guess("u", at, 0)
+		for range filing.FreeGuesses - 1 { // and what is taken back counts for nothing
+			b.ok(b.s.TakeBack(b.ctx, "u", at))
+			b.guess("u", at, 0)
+		}
+	})
+	t.Run("known ones do not guess without end", func(t *testing.T) {
+		b := quiet(t, open)
+		at := b.now().Truncate(time.Hour)
+		crowd(int(filing.KnownLane.PerHour())/filing.FreeGuesses, func(i int) {
+			user := fmt.Sprint("known ", i) // each unfollows, and makes room for the next
+			_, err := b.s.Guess(b.ctx, user, at.Add(-time.Duration(1+i%10)*time.Hour))
+			if err == nil {
+				err = b.s.RightGuess(b.ctx, user, at.Add(-time.Duration(1+i%10)*time.Hour))
+			}
+			for range filing.FreeGuesses {
+				if err != nil {
+					break
+				}
+				_, err = b.s.Guess(b.ctx, user, at)
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		})
+		b.guess("late", at.Add(-time.Hour), 0)
+		b.ok(b.s.RightGuess(b.ctx, "late", at.Add(-time.Hour)))
+		b.guess("late", at.Add(10*time.Minute), 50*time.Minute)
+		b.guess("somebody", at.Add(10*time.Minute), 0)
+		b.guess("late", at.Add(time.Hour), 0)
+	})
 	t.Run("few cannot close the way to others", func(t *testing.T) {
 		b := newBench(t, open)
 		at := b.now().Truncate(time.Hour)

@@ -361,8 +361,13 @@ func (m *machine) person(rt *rapid.T) {
 func (m *machine) guess(rt *rapid.T) {
 	user := pick(rt, "user", someUsers...)
 	if pick(rt, "right", true, false, false, false) {
-		m.ok("RightGuess", m.s.RightGuess(m.ctx, user, m.now()))
-		m.model.rightGuess(user, m.now())
+		if known := rapid.Bool().Draw(rt, "known"); known {
+			m.ok("RightGuess", m.s.RightGuess(m.ctx, user, m.now()))
+			m.model.takeBack(user, known, m.now())
+		} else {
+			m.ok("TakeBack", m.s.TakeBack(m.ctx, user, m.now()))
+			m.model.takeBack(user, known, m.now())
+		}
 	}
 	for range rapid.IntRange(1, 8).Draw(rt, "n") {
 		wait, err := m.s.Guess(m.ctx, user, m.now())

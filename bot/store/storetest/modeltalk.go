@@ -83,12 +83,14 @@ func (m *model) guess(user string, now time.Time) (wait time.Duration) {
 	return 0
 }
 
-func (m *model) rightGuess(user string, now time.Time) {
+func (m *model) takeBack(user string, known bool, now time.Time) {
 	g := m.guesses[user]
 	if n := len(g.wrong); n > 0 && g.newest != "" {
 		m.lanes[modelLane{g.newest, g.wrong[n-1].Truncate(time.Hour)}]--
 		g.wrong = g.wrong[:n-1]
 	}
-	g.newest, g.right = "", now
+	if g.newest = ""; known {
+		g.right = now
+	}
 	m.guesses[user] = g
 }
