@@ -9,12 +9,12 @@ import (
 // Fresh returns p as it is to be told at now to somebody who follows its filing as tr says. Where it is not worth telling, or not any more,
 // why says so.
 //
-// A later state of the same filing replaces a push that was not yet told. Planning drops such pushes, but not one that was out with a worker
-// just then. That holds also for one that may have got through already: if it did, nothing is missing, and if it did not, telling it now
-// would tell things in the wrong order. The same holds of a reminder where it was corrected since when the filing has been at its stage: it
-// speaks of the old deadline, and another one was planned. Reminders that go by a date and not by the stage outlast both. A reminder that waited so long that the
-// next one of its matter is due makes way for that, and a reminder of something that is over would only confuse: the change that made it so
-// has its own push.
+// A later state of the same filing replaces a push that was not yet told. Planning drops such pushes, but not one that was out with a
+// worker just then. That holds also for one that may have got through already: if it did, nothing is missing, and if it did not, telling it
+// now would tell things in the wrong order. The same holds of a reminder where it was corrected since when the filing has been at its
+// stage: it speaks of the old deadline, and another one was planned. Reminders that go by a date and not by the stage outlast both. A
+// reminder that waited so long that the next one of its matter is due makes way for that, and a reminder of something that is over would
+// only confuse: the change that made it so has its own push.
 func (p Push) Fresh(tr filing.Tracking, now time.Time) (fresh Push, why Reason) {
 	switch {
 	case !Wants(tr.Follower.Notify, p.Kind, p.Stage):
