@@ -154,12 +154,12 @@ func TestConsoleAtWork(t *testing.T) {
 		v.t = t
 		v.press("下一页")
 		v.sees("第 2 页")
-		v.fill("搜索", "豆腐坊")
+		v.fill("搜索", "小鹿花店")
 		v.fill("省份", "上海")
 		v.fill("排序", "due")
 		v.press("查看")
 		page := v.words()
-		if !strings.Contains(page, "老街豆腐坊") || strings.Contains(page, "青禾书屋") {
+		if !strings.Contains(page, "小鹿花店 8 号店") || strings.Contains(page, "青禾书屋") {
 			t.Errorf("the list:\n%s", page)
 		}
 		v.open("/filings?attention=overdue")

@@ -30,6 +30,7 @@ func (broken) Guess(context.Context, string, time.Time) (time.Duration, error) {
 	return 0, errBroken
 }
 func (broken) RightGuess(context.Context, string, time.Time) error         { return errBroken }
+func (broken) TakeBack(context.Context, string, time.Time) error           { return errBroken }
 func (broken) SetFollowing(context.Context, string, bool, time.Time) error { return errBroken }
 func (broken) AddCredit(context.Context, string, string, int) error        { return errBroken }
 func (broken) Take(context.Context, string, []push.Push, time.Time, time.Duration) ([]push.Push, error) {

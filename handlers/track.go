@@ -60,9 +60,6 @@ func (b *Bot) takeBack(ctx context.Context, user string, now time.Time) {
 	}
 }
 
-// TakeBack keeps nothing.
-func (Nobody) TakeBack(context.Context, string, time.Time) error { return nil }
-
 // wish returns what the person wants to be told of a filing he follows.
 func (b *Bot) wish(ctx context.Context, user, id string) filing.Notify {
 	mine, err := b.Filings.Tracked(ctx, user)
@@ -86,7 +83,8 @@ func (b *Bot) untrack(ctx context.Context, t *chat.Turn, arg string) (chat.Reply
 	if len(mine) == 0 {
 		return chat.Reply{Text: nothingToUntrack}, nil
 	}
-	chosen := narrow(mine, arg)
+	rest, _ := paged(arg)
+	chosen := narrow(mine, rest)
 	if len(chosen) > 1 {
 		return whichFiling(chosen, untrackWords, arg), nil
 	}

@@ -55,8 +55,6 @@ func TestTrackLimits(t *testing.T) {
 	contains(t, c.say("7k3mq9xd"), "到上限了")
 }
 
-func (broken) TakeBack(context.Context, string, time.Time) error { return errBroken }
-
 // doubtful is a store that cannot say whether a code is right.
 type doubtful struct {
 	Filings
