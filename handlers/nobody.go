@@ -51,10 +51,10 @@ func (Nobody) Forget(context.Context, string, time.Time) error { return nil }
 func (Nobody) Guess(context.Context, string, time.Time) (time.Duration, error) { return 0, nil }
 
 // RightGuess keeps nothing.
+func (Nobody) RightGuess(context.Context, string, time.Time) error { return nil }
 
 // TakeBack keeps nothing.
-func (Nobody) TakeBack(context.Context, string, time.Time) error   { return nil }
-func (Nobody) RightGuess(context.Context, string, time.Time) error { return nil }
+func (Nobody) TakeBack(context.Context, string, time.Time) error { return nil }
 
 // SetFollowing keeps nothing.
 func (Nobody) SetFollowing(context.Context, string, bool, time.Time) error { return nil }
