@@ -41,6 +41,7 @@ type edits struct {
 	*kb.Knowledge
 	overlay *kb.Overlay
 	desk    *desk.Desk
+	edition int64
 }
 
 func (e *edits) all(ctx context.Context, key string, part *kb.Part) ([]kb.Part, error) {
@@ -70,6 +71,11 @@ func (e *edits) Try(ctx context.Context, key string, part *kb.Part) (*kb.Snapsho
 }
 
 func (e *edits) Refresh(ctx context.Context) error {
+	edition, err := e.desk.DraftEdition(ctx)
+	if err != nil || edition == e.edition {
+		return err
+	}
+	e.edition = edition
 	all, err := e.all(ctx, "", nil)
 	if err != nil {
 		return err
@@ -121,7 +127,7 @@ func newSiteOver(t testing.TB, st kept, change func(*console.Options)) *site {
 	must(t, err)
 	s := &site{t: t, store: st, desk: desk.New(desk.Options{Records: st, Token: token, Now: clock})}
 	o := console.Options{
-		Desk: s.desk, Filings: st, Outbox: st, Questions: st, Tallies: st, Knowledge: &edits{k, kb.NewOverlay(k), s.desk}, Calendar: cal,
+		Desk: s.desk, Filings: st, Outbox: st, Questions: st, Tallies: st, Knowledge: &edits{k, kb.NewOverlay(k), s.desk, 0}, Calendar: cal,
 		Advice: func(p push.Push) string { return fmt.Sprint("advice on ", p.Code) },
 		Menu:   []desk.Button{{Label: "查进度", Say: "查进度"}, {Label: "我的", Buttons: []desk.Button{{Label: "帮助", Say: "帮助"}}}},
 		PublishMenu: func(_ context.Context, m []desk.Button) error {
