@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/desk"
 	"github.com/beianbot/beianbot/bot/filing"
 )
 
@@ -165,7 +166,7 @@ func (s *server) followers(w http.ResponseWriter, r *http.Request) error {
 	}
 	out := make([]follower, len(all))
 	for i, f := range all {
-		out[i] = follower{Mask(f.User), f.Since, f.Notify}
+		out[i] = follower{desk.Mask(f.User), f.Since, f.Notify}
 	}
 	write(w, http.StatusOK, map[string]any{"followers": out})
 	return nil
@@ -178,31 +179,14 @@ func (s *server) removeFollower(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var found []string
-	for _, f := range all {
-		if Mask(f.User) == r.PathValue("user") {
-			found = append(found, f.User)
-		}
+	user, err := desk.Follower(all, r.PathValue("user"))
+	if err != nil {
+		return err
 	}
-	switch len(found) {
-	case 0:
-		return filing.Errorf(filing.CodeNotFound, "nobody with this id follows the filing")
-	case 1:
-	default:
-		return &problem{http.StatusConflict, "ambiguous", "several followers have this masked id"}
-	}
-	if err := s.Filings.Untrack(r.Context(), found[0], id, s.Now()); err != nil {
+	if err := s.Filings.Untrack(r.Context(), user, id, s.Now()); err != nil {
 		return err
 	}
 	s.did(r, "filing.unfollow", id, "")
 	w.WriteHeader(http.StatusNoContent)
 	return nil
-}
-
-// Mask shortens a person's id to what tells two of them apart at a glance and names nobody.
-func Mask(user string) string {
-	if len(user) <= 8 {
-		return "…"
-	}
-	return user[:4] + "…" + user[len(user)-4:]
 }

@@ -274,7 +274,7 @@ func TestDocument(t *testing.T) {
 	o.call(200, "DELETE", "/api/v1/pushes/"+id, "")
 	o.call(409, "DELETE", "/api/v1/pushes/"+id, "")
 	o.call(200, "GET", "/api/v1/filings/o-1/followers", "")
-	o.call(204, "DELETE", "/api/v1/filings/o-1/followers/"+api.Mask(user), "")
+	o.call(204, "DELETE", "/api/v1/filings/o-1/followers/"+people.Mask(user), "")
 	o.call(200, "GET", "/api/v1/questions", "")
 	o.call(204, "DELETE", "/api/v1/questions", `{"kind":"unknown","text":"没有的"}`)
 	o.call(200, "GET", "/api/v1/kb", "")

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/desk"
 	"github.com/beianbot/beianbot/bot/push"
 )
 
@@ -51,7 +52,7 @@ type shownPush struct {
 
 // shown hides who a push is for, and the worker's token.
 func (s *server) shown(p push.Push) shownPush {
-	p.User, p.Lease = Mask(p.User), ""
+	p.User, p.Lease = desk.Mask(p.User), ""
 	v := shownPush{Push: p, ReasonText: p.Reason.Label()}
 	if s.Advice != nil {
 		v.Advice = s.Advice(p)
