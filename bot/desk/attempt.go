@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
-	"net/netip"
 	"time"
 
 	"github.com/beianbot/beianbot/bot/filing"
@@ -26,23 +25,6 @@ const trySlots = 4096
 type tries struct {
 	Began time.Time `json:"began"`
 	Count int       `json:"count"`
-}
-
-// AddressOf is where a request comes from, for MayTry, by the remote address of its connection: the address without the port, of IPv6 the
-// network of 64 bits, of which one household has all. It is empty for this machine: that is a proxy, behind which everybody is.
-func AddressOf(remote string) string {
-	at, err := netip.ParseAddrPort(remote)
-	if err != nil {
-		return remote
-	}
-	ip := at.Addr().Unmap().WithZone("")
-	switch {
-	case ip.IsLoopback():
-		return ""
-	case ip.Is6():
-		return netip.PrefixFrom(ip, 64).Masked().String()
-	}
-	return ip.String()
 }
 
 // MayTry counts one attempt to prove who somebody is, by name and from where it comes, before the proof is looked at, so that many at once

@@ -5,9 +5,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
-	"net"
 	"net/http"
-	"net/netip"
 	"strings"
 
 	"github.com/beianbot/beianbot/bot/desk"
@@ -59,7 +57,7 @@ func (s *server) recognise(r *http.Request) (desk.Person, error) {
 	}
 	switch {
 	case open:
-		if !localHost(r.Host) { // a name of somebody else's that points here
+		if !desk.LocalHost(r.Host) { // a name of somebody else's that points here
 			return desk.Person{}, &problem{http.StatusForbidden, "not_local", "without admin.token the API answers to loopback addresses only"}
 		}
 		return desk.Person{Name: "localhost", Role: desk.Admin}, nil
@@ -73,16 +71,6 @@ func (s *server) recognise(r *http.Request) (desk.Person, error) {
 		return desk.Person{}, desk.ErrWho
 	}
 	return desk.Person{Name: desk.TokenName, Role: desk.Admin}, nil
-}
-
-// localHost reports whether a Host header names this machine by itself.
-func localHost(host string) bool {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	host = strings.ToLower(strings.TrimSuffix(strings.Trim(host, "[]"), "."))
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
 // by names the user whose key was shown, for the history; whoever shows the first key is a program.

@@ -143,16 +143,15 @@ func uploaded(r *http.Request) (*multipart.Part, error) {
 	}
 }
 
-// rehearse tells row what each row of a file would do.
-func (c *Console) rehearse(ctx context.Context, f desk.File, row func(sheet.Result) error) error {
+// importSheet imports what lies in a file: for nothing where o.DryRun says so, from the row on that o.Skip says, telling o.Row of each.
+func (c *Console) importSheet(ctx context.Context, f desk.File, o sheet.ImportOptions) error {
 	content, err := c.Desk.OpenFile(ctx, f)
 	if err != nil {
 		return err
 	}
 	defer content.Close()
-	_, err = sheet.Import(ctx, c.Filings, content, sheet.ImportOptions{
-		ReadOptions: sheet.ReadOptions{Now: c.Now(), By: f.By}, DryRun: true, MostRows: maxImportRows, Row: row,
-	})
+	o.ReadOptions, o.MostRows = sheet.ReadOptions{Now: c.Now(), By: f.By}, maxImportRows
+	_, err = sheet.Import(ctx, c.Filings, content, o)
 	if errors.Is(err, sheet.ErrTooManyRows) {
 		return &trouble{http.StatusRequestEntityTooLarge, "一次最多 100000 行，请分几次导入"}
 	}
@@ -162,10 +161,10 @@ func (c *Console) rehearse(ctx context.Context, f desk.File, row func(sheet.Resu
 // lookAtImport finds out what the rows of a file would do.
 func (c *Console) lookAtImport(ctx context.Context, f desk.File) (importNote, error) {
 	note := importNote{State: importWaiting}
-	err := c.rehearse(ctx, f, func(r sheet.Result) error {
+	err := c.importSheet(ctx, f, sheet.ImportOptions{DryRun: true, Row: func(r sheet.Result) error {
 		note.Plan.add(r)
 		return nil
-	})
+	}})
 	if err == nil && note.Plan.Rows == 0 {
 		err = &trouble{http.StatusUnprocessableEntity, "文件里只有列名，没有内容"}
 	}
@@ -235,14 +234,14 @@ func (c *Console) writeImport(ctx context.Context, f desk.File, note importNote)
 		return err
 	}
 	beat := time.Now()
-	err := c.applyImport(ctx, f, note.Result.Rows, func(r sheet.Result) error {
+	err := c.importSheet(ctx, f, sheet.ImportOptions{Skip: note.Result.Rows, Row: func(r sheet.Result) error {
 		note.Result.add(r)
 		if time.Since(beat) < importBeat {
 			return nil
 		}
 		beat = time.Now()
 		return keep(ctx)
-	})
+	}})
 	if filing.CodeOf(err) == filing.CodeConflict {
 		c.Log.WarnContext(ctx, "an import ends here: another goes on with it, or its file is gone", "rows", note.Result.Rows, "total", note.Total)
 		return
@@ -259,19 +258,6 @@ func (c *Console) writeImport(ctx context.Context, f desk.File, note importNote)
 	if err := keep(last); err != nil {
 		c.Log.ErrorContext(ctx, "how far an import got is not known; it will be found lost and can go on", "err", err)
 	}
-}
-
-// applyImport applies the rows of a file from skip on.
-func (c *Console) applyImport(ctx context.Context, f desk.File, skip int, row func(sheet.Result) error) error {
-	content, err := c.Desk.OpenFile(ctx, f)
-	if err != nil {
-		return err
-	}
-	defer content.Close()
-	_, err = sheet.Import(ctx, c.Filings, content, sheet.ImportOptions{
-		ReadOptions: sheet.ReadOptions{Now: c.Now(), By: f.By}, Skip: skip, MostRows: maxImportRows, Row: row,
-	})
-	return err
 }
 
 // importRows sends what every row does as a file; importErrors only the rows that are refused, with the reasons, to be mended.
@@ -314,7 +300,7 @@ func (c *Console) sendRows(w http.ResponseWriter, v *visit, name string, wanted 
 		_ = out.Write([]string{"行", "编号", "名称", "结果", "问题"})
 	}
 	begun := false
-	err = c.rehearse(v.Context(), f, func(r sheet.Result) error {
+	err = c.importSheet(v.Context(), f, sheet.ImportOptions{DryRun: true, Row: func(r sheet.Result) error {
 		if !begun {
 			begun = true
 			begin()
@@ -323,7 +309,7 @@ func (c *Console) sendRows(w http.ResponseWriter, v *visit, name string, wanted 
 			return out.Write([]string{fmt.Sprint(r.Row), plainCell(r.ID), plainCell(r.Name), verdictWords[x], problems(r.Problems)})
 		}
 		return nil
-	})
+	}})
 	if err != nil && !begun {
 		return err
 	}

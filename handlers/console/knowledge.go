@@ -50,33 +50,25 @@ func (c *Console) listTopics(w http.ResponseWriter, v *visit) error {
 	}
 	l := topicList{Q: strings.TrimSpace(v.URL.Query().Get("q")), Set: string(set)}
 	needle := fold(l.Q)
-	add := func(g *topicGroup, p kb.Part) {
-		edited := drafts[p.Key()].Entry != nil
-		if edited {
-			l.Edited++
-		}
-		if needle == "" || holds(p, needle) {
-			g.Topics = append(g.Topics, topicLine{p.Key(), partTitle(p), len(p.Variants()), edited})
-			l.Shown++
-		}
-	}
 	s := c.Knowledge.Snapshot()
-	for _, g := range s.Groups() {
-		group := topicGroup{ID: g.ID}
-		for _, e := range g.Topics {
-			add(&group, kb.Part{Entry: e})
+	for _, parts := range grouping(s) {
+		group := topicGroup{ID: parts.id}
+		for _, p := range parts.parts {
+			edited := drafts[p.Key()].Entry != nil
+			if edited {
+				l.Edited++
+			}
+			if needle == "" || holds(p, needle) {
+				group.Topics = append(group.Topics, topicLine{p.Key(), partTitle(p), len(p.Variants()), edited})
+				l.Shown++
+			}
 		}
-		if len(group.Topics) > 0 {
-			l.Groups = append(l.Groups, group)
-		}
-	}
-	for _, kind := range kb.AsideKinds() {
-		group := topicGroup{ID: string(kind)}
-		for _, a := range s.Asides(kind) {
-			add(&group, kb.Part{Kind: kind, Aside: a})
-		}
-		if len(group.Topics) > 0 {
+		switch {
+		case len(group.Topics) == 0:
+		case parts.aside:
 			l.Asides = append(l.Asides, group)
+		default:
+			l.Groups = append(l.Groups, group)
 		}
 	}
 	for key, d := range drafts {
@@ -86,6 +78,33 @@ func (c *Console) listTopics(w http.ResponseWriter, v *visit) error {
 	}
 	slices.Sort(l.Gone)
 	return c.show(w, v, "kb", "知识", l)
+}
+
+// partGroup are the parts of one group of topics, or of one kind of asides.
+type partGroup struct {
+	id    string
+	aside bool
+	parts []kb.Part
+}
+
+// grouping lists all parts, the topics first.
+func grouping(s *kb.Snapshot) []partGroup {
+	var out []partGroup
+	for _, g := range s.Groups() {
+		group := partGroup{id: g.ID}
+		for _, e := range g.Topics {
+			group.parts = append(group.parts, kb.Part{Entry: e})
+		}
+		out = append(out, group)
+	}
+	for _, kind := range kb.AsideKinds() {
+		group := partGroup{id: string(kind), aside: true}
+		for _, a := range s.Asides(kind) {
+			group.parts = append(group.parts, kb.Part{Kind: kind, Aside: a})
+		}
+		out = append(out, group)
+	}
+	return out
 }
 
 // partTitle names a part to the people at the desk.

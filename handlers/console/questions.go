@@ -152,17 +152,9 @@ func (c *Console) extended(v *visit, key string, texts []string) (partForm, erro
 // choices are the parts a question can be given to.
 func choices(s *kb.Snapshot) []topicGroup {
 	var out []topicGroup
-	for _, g := range s.Groups() {
-		group := topicGroup{ID: g.ID}
-		for _, e := range g.Topics {
-			group.Topics = append(group.Topics, topicLine{Key: e.ID, Title: e.Title})
-		}
-		out = append(out, group)
-	}
-	for _, kind := range kb.AsideKinds() {
-		group := topicGroup{ID: string(kind)}
-		for _, a := range s.Asides(kind) {
-			p := kb.Part{Kind: kind, Aside: a}
+	for _, parts := range grouping(s) {
+		group := topicGroup{ID: parts.id}
+		for _, p := range parts.parts {
 			group.Topics = append(group.Topics, topicLine{Key: p.Key(), Title: partTitle(p)})
 		}
 		out = append(out, group)

@@ -177,7 +177,7 @@ func (c *Console) guarded(r route) http.Handler {
 // recognise says who makes a request. Without a first key the console stands open to this machine.
 func (c *Console) recognise(r *http.Request) (desk.Person, error) {
 	if !c.Desk.Guarded() {
-		if !localHost(r.Host) { // a name of somebody else's that points here
+		if !desk.LocalHost(r.Host) { // a name of somebody else's that points here
 			return desk.Person{}, &trouble{http.StatusForbidden, "没有设置 admin.token 时，只能用本机地址打开"}
 		}
 		return desk.Person{Name: "localhost", Role: desk.Admin}, nil
