@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 )
@@ -14,7 +15,7 @@ import (
 // broken is a store that does not answer.
 type broken struct{}
 
-var errBroken = errors.Join(filing.ErrUnavailable, errors.New("connection refused"))
+var errBroken = errors.Join(errs.ErrUnavailable, errors.New("connection refused"))
 
 func (broken) Claim(context.Context, filing.CodeHash, string, time.Time) (filing.Filing, bool, error) {
 	return filing.Filing{}, false, errBroken

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 )
 
@@ -58,18 +59,18 @@ func ready(c *talk) {
 // TestRefusedWriting: what the store refuses is told, and nothing is left behind.
 func TestRefusedWriting(t *testing.T) {
 	c := newTalk(t)
-	r := &refusing{Filings: c.store, adopt: filing.ErrLimit}
+	r := &refusing{Filings: c.store, adopt: errs.ErrLimit}
 	c.bot.Filings = r
 	ready(c)
 	contains(t, c.say("确认登记"), "上限")
 	if len(r.deleted) != 1 || len(c.mine()) != 0 || c.remembered().FormOf != "" {
 		t.Errorf("deleted %v, follows %v", r.deleted, c.mine())
 	}
-	if _, err := c.store.Filing(t.Context(), r.deleted[0]); !errors.Is(err, filing.ErrNotFound) {
+	if _, err := c.store.Filing(t.Context(), r.deleted[0]); !errors.Is(err, errs.ErrNotFound) {
 		t.Errorf("left behind: %v", err)
 	}
 
-	r.adopt, r.apply = nil, filing.Errorf(filing.CodeInvalid, "name: at most 60 characters")
+	r.adopt, r.apply = nil, errs.Errorf(errs.CodeInvalid, "name: at most 60 characters")
 	ready(c)
 	contains(t, c.say("确认登记"), "没能记下来")
 
@@ -79,7 +80,7 @@ func TestRefusedWriting(t *testing.T) {
 	c.say("小鹿花店短信核验过了")
 	contains(t, c.say("确认更新"), "没有变化")
 
-	r.apply, r.followers = nil, filing.ErrUnavailable
+	r.apply, r.followers = nil, errs.ErrUnavailable
 	c.say("解绑")
 	contains(t, c.say("确认解绑"), "已解绑") // it is done for him; that something is left behind is for the operator
 	if !strings.Contains(c.log.String(), "left behind") {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/kb"
@@ -121,7 +122,7 @@ func (b *Bot) Handle(ctx context.Context, t *chat.Turn) (chat.Reply, error) {
 		b.welcomeBack(ctx, t.User)
 	}
 	reply, err := b.route(ctx, t)
-	if errors.Is(err, filing.ErrUnavailable) {
+	if errors.Is(err, errs.ErrUnavailable) {
 		b.Log.WarnContext(ctx, "answered without the store", "err", err)
 		return chat.Reply{Text: unavailable}, nil
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 )
@@ -21,28 +22,28 @@ func (Nobody) Claim(context.Context, filing.CodeHash, string, time.Time) (filing
 func (Nobody) Tracked(context.Context, string) ([]filing.Tracking, error) { return nil, nil }
 
 // Untrack and SetNotify find nothing.
-func (Nobody) Untrack(context.Context, string, string, time.Time) error { return filing.ErrNotFound }
+func (Nobody) Untrack(context.Context, string, string, time.Time) error { return errs.ErrNotFound }
 
 // SetNotify finds nothing.
 func (Nobody) SetNotify(context.Context, string, string, filing.Notify, time.Time) error {
-	return filing.ErrNotFound
+	return errs.ErrNotFound
 }
 
 // Apply, Adopt, Followers and Delete fail: nothing can be kept.
 func (Nobody) Apply(context.Context, filing.Report) (filing.Outcome, error) {
-	return filing.Outcome{}, filing.ErrUnavailable
+	return filing.Outcome{}, errs.ErrUnavailable
 }
 
 // Adopt fails.
-func (Nobody) Adopt(context.Context, string, string, time.Time) error { return filing.ErrUnavailable }
+func (Nobody) Adopt(context.Context, string, string, time.Time) error { return errs.ErrUnavailable }
 
 // Followers fails.
 func (Nobody) Followers(context.Context, string) ([]filing.Follower, error) {
-	return nil, filing.ErrUnavailable
+	return nil, errs.ErrUnavailable
 }
 
 // Delete fails.
-func (Nobody) Delete(context.Context, string) error { return filing.ErrUnavailable }
+func (Nobody) Delete(context.Context, string) error { return errs.ErrUnavailable }
 
 // Forget has nothing to erase.
 func (Nobody) Forget(context.Context, string, time.Time) error { return nil }

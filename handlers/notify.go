@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 )
 
@@ -23,7 +24,7 @@ func (b *Bot) notify(ctx context.Context, t *chat.Turn, arg string, want filing.
 	chosen := narrow(mine, arg)
 	for _, tr := range chosen {
 		err := b.Filings.SetNotify(ctx, t.User, tr.Filing.ID, want, b.Now())
-		if err != nil && !errors.Is(err, filing.ErrNotFound) {
+		if err != nil && !errors.Is(err, errs.ErrNotFound) {
 			return chat.Reply{}, err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 )
 
@@ -92,14 +93,14 @@ func (b *Bot) removeOwn(ctx context.Context, t *chat.Turn, id string) (chat.Repl
 	if !registeredBy(id, t.User) {
 		return chat.Reply{Text: nothingToUntrack}, nil
 	}
-	if err := b.Filings.Untrack(ctx, t.User, id, b.Now()); err != nil && !errors.Is(err, filing.ErrNotFound) {
+	if err := b.Filings.Untrack(ctx, t.User, id, b.Now()); err != nil && !errors.Is(err, errs.ErrNotFound) {
 		b.askSure(t, formUntrack, id)
 		return chat.Reply{}, err
 	}
 	others, err := b.Filings.Followers(ctx, id)
 	if err == nil && len(others) == 0 {
 		b.abandon(ctx, id)
-	} else if err != nil && !errors.Is(err, filing.ErrNotFound) {
+	} else if err != nil && !errors.Is(err, errs.ErrNotFound) {
 		b.Log.WarnContext(ctx, "followers not read, a filing without any may be left behind", "err", err)
 	}
 	return chat.Reply{Text: ownRemoved, Actions: []chat.Choice{{Label: registerWords}, {Label: statusWords}}}, nil

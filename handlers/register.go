@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 )
 
@@ -136,7 +137,7 @@ func (b *Bot) write(ctx context.Context, t *chat.Turn, d draft) (chat.Reply, err
 		return b.notWritten(ctx, t, err)
 	}
 	if err := b.Filings.Adopt(ctx, d.ID, t.User, b.Now()); err != nil {
-		if errors.Is(err, filing.ErrLimit) {
+		if errors.Is(err, errs.ErrLimit) {
 			b.abandon(ctx, d.ID)
 		}
 		return b.notWritten(ctx, t, err)
@@ -158,11 +159,11 @@ func (d draft) report() filing.Report {
 // notWritten says that a limit is reached, or keeps the form where something failed that may be tried again.
 func (b *Bot) notWritten(ctx context.Context, t *chat.Turn, err error) (chat.Reply, error) {
 	switch {
-	case errors.Is(err, filing.ErrLimit):
+	case errors.Is(err, errs.ErrLimit):
 		leave(t)
 		return chat.Reply{Text: tooManyRegistered, Actions: []chat.Choice{{Label: updateWords}, {Label: untrackWords}}}, nil
-	case errors.Is(err, filing.ErrInvalid):
-		b.Log.WarnContext(ctx, "a person's own report was refused", "code", string(filing.CodeOf(err)))
+	case errors.Is(err, errs.ErrInvalid):
+		b.Log.WarnContext(ctx, "a person's own report was refused", "code", string(errs.CodeOf(err)))
 		leave(t)
 		return chat.Reply{Text: reportRefused, Actions: []chat.Choice{{Label: registerWords}}}, nil
 	}
@@ -171,7 +172,7 @@ func (b *Bot) notWritten(ctx context.Context, t *chat.Turn, err error) (chat.Rep
 
 // abandon removes a filing that nobody could be made a follower of.
 func (b *Bot) abandon(ctx context.Context, id string) {
-	if err := b.Filings.Delete(ctx, id); err != nil && !errors.Is(err, filing.ErrNotFound) {
+	if err := b.Filings.Delete(ctx, id); err != nil && !errors.Is(err, errs.ErrNotFound) {
 		b.Log.WarnContext(ctx, "a filing without followers was left behind", "err", err)
 	}
 }

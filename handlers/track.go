@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 )
 
@@ -26,7 +27,7 @@ func (b *Bot) track(ctx context.Context, t *chat.Turn, code string) (chat.Reply,
 		return chat.Reply{Text: wrongCode, Actions: []chat.Choice{{Label: humanWords}}}, nil
 	case err != nil:
 		b.takeBack(ctx, t.User, now)
-		if errors.Is(err, filing.ErrLimit) {
+		if errors.Is(err, errs.ErrLimit) {
 			return chat.Reply{Text: tooManyTracked}, nil
 		}
 		return chat.Reply{}, err
@@ -92,7 +93,7 @@ func (b *Bot) untrack(ctx context.Context, t *chat.Turn, arg string) (chat.Reply
 	if f.SelfReported && registeredBy(f.ID, t.User) {
 		return b.untrackOwn(t, f), nil
 	}
-	if err := b.Filings.Untrack(ctx, t.User, f.ID, b.Now()); err != nil && !errors.Is(err, filing.ErrNotFound) {
+	if err := b.Filings.Untrack(ctx, t.User, f.ID, b.Now()); err != nil && !errors.Is(err, errs.ErrNotFound) {
 		return chat.Reply{}, err
 	}
 	return chat.Reply{Text: untracked(f)}, nil

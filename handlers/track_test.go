@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 )
 
@@ -78,7 +79,7 @@ func (n *tries) RightGuess(ctx context.Context, user string, now time.Time) erro
 
 // TestGuessesThatDoNotCount: a code at a limit, and one of which the store did not say anything, is not a wrong one; nor does it make known.
 func TestGuessesThatDoNotCount(t *testing.T) {
-	for _, err := range []error{filing.ErrLimit, errBroken, filing.Errorf(filing.CodeConflict, "others were quicker")} {
+	for _, err := range []error{errs.ErrLimit, errBroken, errs.Errorf(errs.CodeConflict, "others were quicker")} {
 		c := newTalk(t)
 		n := &tries{Guesses: c.store}
 		c.bot.Filings, c.bot.Guesses = doubtful{c.store, err}, n

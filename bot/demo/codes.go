@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 )
 
@@ -74,7 +75,7 @@ func (s *Server) doCode(ctx context.Context, a action) error {
 		return refuse(http.StatusNotFound, "not_found", "没有这个备案。")
 	}
 	_, err := s.newCode(ctx, a.Filing)
-	if errors.Is(err, filing.ErrNotFound) {
+	if errors.Is(err, errs.ErrNotFound) {
 		return refuse(http.StatusNotFound, "not_found", "没有这个备案。")
 	}
 	return err

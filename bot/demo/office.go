@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 )
@@ -137,7 +138,7 @@ func (s *Server) filings(ctx context.Context, p person) ([]FilingView, error) {
 
 func (s *Server) steps(ctx context.Context, id string) ([]stepView, error) {
 	events, err := s.o.Filings.History(ctx, id)
-	if errors.Is(err, filing.ErrNotFound) { // deleted between two looks
+	if errors.Is(err, errs.ErrNotFound) { // deleted between two looks
 		return nil, nil
 	}
 	if err != nil {
@@ -165,9 +166,9 @@ func (s *Server) doStage(ctx context.Context, a action) error {
 		return refuse(http.StatusNotFound, "not_found", "没有这个备案。")
 	}
 	out, err := s.o.Filings.Apply(ctx, r)
-	var coded *filing.Error
+	var coded *errs.Error
 	switch {
-	case errors.As(err, &coded) && coded.Code == filing.CodeInvalid:
+	case errors.As(err, &coded) && coded.Code == errs.CodeInvalid:
 		return refuse(http.StatusUnprocessableEntity, "invalid", "填写的内容不合要求，请检查备案号和原因。")
 	case errors.As(err, &coded) && (coded.Code == filing.CodeStaleReport || coded.Code == filing.CodeFutureReport):
 		return refuse(http.StatusConflict, string(coded.Code), "这个备案已经有更新的记录。")

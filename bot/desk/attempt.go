@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 )
 
@@ -73,7 +74,7 @@ func (d *Desk) count(ctx context.Context, slot string, most, delta int) error {
 		}
 		t.Count = max(t.Count+delta, 0)
 		err = d.swap(ctx, kindTry, slot, raw, t)
-		if filing.CodeOf(err) != filing.CodeConflict {
+		if errs.CodeOf(err) != errs.CodeConflict {
 			return err
 		}
 	}
@@ -83,7 +84,7 @@ func (d *Desk) count(ctx context.Context, slot string, most, delta int) error {
 // trySwaps is how often a count is attempted when others count at the same time.
 const trySwaps = 20
 
-var errTooManyTries = &filing.Error{Code: filing.CodeWait, Message: "too many attempts; wait 15 minutes"}
+var errTooManyTries = &errs.Error{Code: filing.CodeWait, Message: "too many attempts; wait 15 minutes"}
 
 // trySlot is the key of the count for a name or an address.
 func trySlot(sort, of string) string {

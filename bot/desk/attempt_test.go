@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/desk"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 )
 
@@ -25,7 +26,7 @@ func TestTries(t *testing.T) {
 	try := func(name, addr string) bool {
 		t.Helper()
 		err := d.MayTry(ctx, name, addr)
-		if err != nil && filing.CodeOf(err) != filing.CodeWait {
+		if err != nil && errs.CodeOf(err) != filing.CodeWait {
 			t.Fatal(err)
 		}
 		return err == nil

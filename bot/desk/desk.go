@@ -10,7 +10,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/errs"
 )
 
 // Options make a Desk. Records is required.
@@ -56,12 +56,15 @@ const TokenName = "admin-token"
 // May reports whether the person may do a.
 func (p Person) May(a Action) bool { return p.Role.May(a) }
 
+// CodeUnauthorized is the code of ErrWho.
+const CodeUnauthorized errs.Code = "unauthorized"
+
 // ErrWho tells that somebody was not recognised; why is not told.
-var ErrWho = &filing.Error{Code: "unauthorized", Message: "not recognised"}
+var ErrWho = &errs.Error{Code: CodeUnauthorized, Message: "not recognised"}
 
 // errConflict tells that somebody else changed the same record.
 func errConflict() error {
-	return filing.Errorf(filing.CodeConflict, "somebody else changed this meanwhile")
+	return errs.Errorf(errs.CodeConflict, "somebody else changed this meanwhile")
 }
 
 // isToken compares with the first key in constant time.

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/desk"
-	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/errs"
 )
 
 // memory is a desk.Records of the simplest kind.
@@ -183,18 +183,18 @@ func TestUsers(t *testing.T) {
 	for _, c := range []struct {
 		name, password string
 		role           desk.Role
-		want           filing.Code
+		want           errs.Code
 	}{
-		{"MEI", password, desk.Reader, filing.CodeConflict},
-		{"", password, desk.Reader, filing.CodeInvalid},
-		{"a b", password, desk.Reader, filing.CodeInvalid},
-		{"Admin-Token", password, desk.Reader, filing.CodeInvalid},
-		{strings.Repeat("x", 33), password, desk.Reader, filing.CodeInvalid},
-		{"li", "short", desk.Reader, filing.CodeInvalid},
-		{"li", strings.Repeat("x", 300), desk.Reader, filing.CodeInvalid},
-		{"li", password, "boss", filing.CodeInvalid},
+		{"MEI", password, desk.Reader, errs.CodeConflict},
+		{"", password, desk.Reader, errs.CodeInvalid},
+		{"a b", password, desk.Reader, errs.CodeInvalid},
+		{"Admin-Token", password, desk.Reader, errs.CodeInvalid},
+		{strings.Repeat("x", 33), password, desk.Reader, errs.CodeInvalid},
+		{"li", "short", desk.Reader, errs.CodeInvalid},
+		{"li", strings.Repeat("x", 300), desk.Reader, errs.CodeInvalid},
+		{"li", password, "boss", errs.CodeInvalid},
 	} {
-		if err := d.AddUser(ctx, c.name, c.password, c.role); filing.CodeOf(err) != c.want {
+		if err := d.AddUser(ctx, c.name, c.password, c.role); errs.CodeOf(err) != c.want {
 			t.Errorf("%q as %q: %v", c.name, c.role, err)
 		}
 	}
@@ -208,7 +208,7 @@ func TestUsers(t *testing.T) {
 	if _, err := d.Bearer(ctx, text); !errors.Is(err, desk.ErrWho) {
 		t.Errorf("the key of another user of the same name: %v", err)
 	}
-	if err := d.RemoveUser(ctx, "nobody"); !errors.Is(err, filing.ErrNotFound) {
+	if err := d.RemoveUser(ctx, "nobody"); !errors.Is(err, errs.ErrNotFound) {
 		t.Error(err)
 	}
 }
@@ -244,7 +244,7 @@ func TestKeys(t *testing.T) {
 			t.Error("a key is kept as it is")
 		}
 	}
-	if err := d.RemoveKey(ctx, "li", k.ID); !errors.Is(err, filing.ErrNotFound) {
+	if err := d.RemoveKey(ctx, "li", k.ID); !errors.Is(err, errs.ErrNotFound) {
 		t.Errorf("somebody else's key: %v", err)
 	}
 	for _, bad := range []string{"", "bak_", text + "x", strings.ToLower(text), "x"} {
@@ -266,7 +266,7 @@ func TestDrafts(t *testing.T) {
 	ctx := t.Context()
 	first, err := d.PutDraft(ctx, "total-time", 0, "mei", "", []byte(`{"id":"total-time"}`))
 	must(t, err)
-	if _, err := d.PutDraft(ctx, "total-time", 0, "li", "", nil); filing.CodeOf(err) != filing.CodeConflict {
+	if _, err := d.PutDraft(ctx, "total-time", 0, "li", "", nil); errs.CodeOf(err) != errs.CodeConflict {
 		t.Errorf("an old draft was changed: %v", err)
 	}
 	_, err = d.PutDraft(ctx, "total-time", first.Rev, "li", "back", nil)
@@ -281,7 +281,7 @@ func TestDrafts(t *testing.T) {
 	if all["total-time"].By != "li" {
 		t.Errorf("drafts %+v", all)
 	}
-	if _, err := d.PutDraft(ctx, "../x", 0, "li", "", nil); filing.CodeOf(err) != filing.CodeInvalid {
+	if _, err := d.PutDraft(ctx, "../x", 0, "li", "", nil); errs.CodeOf(err) != errs.CodeInvalid {
 		t.Error(err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 )
 
@@ -55,7 +56,7 @@ func (d *Desk) Draft(ctx context.Context, id string) (Draft, error) {
 // looked at. Errors: CodeConflict where there is a newer one.
 func (d *Desk) PutDraft(ctx context.Context, id string, rev int, by, note string, entry json.RawMessage) (Draft, error) {
 	if !filing.ValidID(id) {
-		return Draft{}, filing.Errorf(filing.CodeInvalid, "id: 1 to 64 letters, digits, dots, dashes or underscores")
+		return Draft{}, errs.Errorf(errs.CodeInvalid, "id: 1 to 64 letters, digits, dots, dashes or underscores")
 	}
 	var cur Draft
 	raw, err := d.get(ctx, kindDraft, id, &cur)

@@ -11,7 +11,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/errs"
 )
 
 // File is a file that somebody uploaded and that waits to be dealt with. It is kept in the store, so that every replica has it and a restart
@@ -42,7 +42,7 @@ const (
 )
 
 // ErrFileTooLarge tells that a file has more than MaxFile bytes.
-var ErrFileTooLarge = &filing.Error{Code: filing.CodeLimit, Message: "the file is too large"}
+var ErrFileTooLarge = &errs.Error{Code: errs.CodeLimit, Message: "the file is too large"}
 
 // PutFile keeps a file. Errors: ErrFileTooLarge, those of r.
 func (d *Desk) PutFile(ctx context.Context, by string, r io.Reader) (f File, err error) {
@@ -85,14 +85,14 @@ func (d *Desk) PutFile(ctx context.Context, by string, r io.Reader) (f File, err
 func (d *Desk) File(ctx context.Context, by, id string) (File, error) {
 	var f File
 	if CheckName(id) != nil {
-		return f, filing.ErrNotFound
+		return f, errs.ErrNotFound
 	}
 	raw, err := d.get(ctx, kindFile, id, &f)
 	if err != nil {
 		return File{}, err
 	}
 	if raw == nil || f.By != by || d.now().Sub(f.Used) >= FileLife {
-		return File{}, filing.ErrNotFound
+		return File{}, errs.ErrNotFound
 	}
 	return f, nil
 }
@@ -247,7 +247,7 @@ func (r *partReader) Read(p []byte) (int, error) {
 			return 0, err
 		}
 		if part == nil { // it was swept meanwhile
-			return 0, filing.ErrNotFound
+			return 0, errs.ErrNotFound
 		}
 		r.next, r.rest = r.next+1, part
 	}

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/desk"
-	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/errs"
 )
 
 func TestFiles(t *testing.T) {
@@ -35,7 +35,7 @@ func TestFiles(t *testing.T) {
 		if _, err := d.NoteFile(ctx, got, 1); err != nil {
 			t.Errorf("%s: a note on what was read: %v", name, err)
 		}
-		if _, err := d.NoteFile(ctx, f, 2); filing.CodeOf(err) != filing.CodeConflict {
+		if _, err := d.NoteFile(ctx, f, 2); errs.CodeOf(err) != errs.CodeConflict {
 			t.Errorf("%s: a note on what is old: %v", name, err)
 		}
 		in, err := d.OpenFile(ctx, got)
@@ -46,7 +46,7 @@ func TestFiles(t *testing.T) {
 			t.Errorf("%s: %d of %d bytes, %v", name, len(back), len(content), err)
 		}
 		for _, who := range []string{"", "other"} {
-			if _, err := d.File(ctx, who, f.ID); !errors.Is(err, filing.ErrNotFound) {
+			if _, err := d.File(ctx, who, f.ID); !errors.Is(err, errs.ErrNotFound) {
 				t.Errorf("%s: %q got it: %v", name, who, err)
 			}
 		}
@@ -59,7 +59,7 @@ func TestFiles(t *testing.T) {
 			if err == nil {
 				_, err = io.ReadAll(in)
 			}
-			if !errors.Is(err, filing.ErrNotFound) {
+			if !errors.Is(err, errs.ErrNotFound) {
 				t.Errorf("with a part missing: %v", err)
 			}
 		}
@@ -93,7 +93,7 @@ func TestFiles(t *testing.T) {
 	}
 	for i, id := range ids {
 		_, err := d.File(ctx, "mei", id)
-		if gone := errors.Is(err, filing.ErrNotFound); gone != (i > 0 && i < 7) {
+		if gone := errors.Is(err, errs.ErrNotFound); gone != (i > 0 && i < 7) {
 			t.Errorf("file %d: %v", i, err)
 		}
 	}
@@ -104,7 +104,7 @@ func TestFiles(t *testing.T) {
 		t.Errorf("after somebody else's upload: %v", err)
 	}
 	at = at.Add(desk.FileLife)
-	if _, err := d.File(ctx, "mei", ids[9]); !errors.Is(err, filing.ErrNotFound) {
+	if _, err := d.File(ctx, "mei", ids[9]); !errors.Is(err, errs.ErrNotFound) {
 		t.Errorf("after its time: %v", err)
 	}
 	if _, err := d.PutFile(ctx, "mei", strings.NewReader("x")); err != nil || len(m.records) != 2 {

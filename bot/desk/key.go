@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/errs"
 )
 
 // Key is a key of a user for the API. It may at most what both its role and its user's role may.
@@ -39,17 +39,17 @@ func (d *Desk) AddKey(ctx context.Context, user, label string, role Role) (strin
 	}
 	label = strings.TrimSpace(label)
 	if label == "" || len(label) > maxLabel || strings.ContainsFunc(label, func(r rune) bool { return r < ' ' }) {
-		return "", Key{}, filing.Errorf(filing.CodeInvalid, "label: 1 to %d bytes", maxLabel)
+		return "", Key{}, errs.Errorf(errs.CodeInvalid, "label: 1 to %d bytes", maxLabel)
 	}
 	if !role.Valid() {
-		return "", Key{}, filing.Errorf(filing.CodeInvalid, "role: not one of the roles")
+		return "", Key{}, errs.Errorf(errs.CodeInvalid, "role: not one of the roles")
 	}
 	have, err := d.Keys(ctx, u.Name)
 	if err != nil {
 		return "", Key{}, err
 	}
 	if len(have) >= maxKeys {
-		return "", Key{}, filing.Errorf(filing.CodeLimit, "at most %d keys for one user", maxKeys)
+		return "", Key{}, errs.Errorf(errs.CodeLimit, "at most %d keys for one user", maxKeys)
 	}
 	text := keyPrefix + secret()
 	id := fingerprint("key", text)
@@ -95,7 +95,7 @@ func (d *Desk) RemoveKey(ctx context.Context, user, id string) error {
 			return err
 		}
 	}
-	return filing.ErrNotFound
+	return errs.ErrNotFound
 }
 
 // RemoveKeys makes all keys of a user worthless.
@@ -105,7 +105,7 @@ func (d *Desk) RemoveKeys(ctx context.Context, user string) error {
 		if err == nil {
 			err = d.RemoveKey(ctx, user, k.ID)
 		}
-		if errors.Is(err, filing.ErrNotFound) { // somebody else just did
+		if errors.Is(err, errs.ErrNotFound) { // somebody else just did
 			err = nil
 		}
 	}
@@ -127,7 +127,7 @@ func (d *Desk) byKey(ctx context.Context, text string) (Person, error) {
 	}
 	u, _, err := d.user(ctx, k.User)
 	switch {
-	case errors.Is(err, filing.ErrNotFound), err == nil && (u.Blocked || !k.Of.IsZero() && !k.Of.Equal(u.Created)):
+	case errors.Is(err, errs.ErrNotFound), err == nil && (u.Blocked || !k.Of.IsZero() && !k.Of.Equal(u.Created)):
 		return Person{}, ErrWho
 	case err != nil:
 		return Person{}, err

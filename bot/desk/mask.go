@@ -1,6 +1,9 @@
 package desk
 
-import "github.com/beianbot/beianbot/bot/filing"
+import (
+	"github.com/beianbot/beianbot/bot/errs"
+	"github.com/beianbot/beianbot/bot/filing"
+)
 
 // Mask shortens the id of a person who messages the account to what tells two of them apart at a glance and names nobody. The people at the
 // desk never see more.
@@ -18,12 +21,12 @@ func Follower(followers []filing.Follower, mask string) (user string, err error)
 			continue
 		}
 		if user != "" {
-			return "", filing.Errorf(filing.CodeConflict, "several followers have this masked id")
+			return "", errs.Errorf(errs.CodeConflict, "several followers have this masked id")
 		}
 		user = f.User
 	}
 	if user == "" {
-		return "", filing.Errorf(filing.CodeNotFound, "nobody with this id follows the filing")
+		return "", errs.Errorf(errs.CodeNotFound, "nobody with this id follows the filing")
 	}
 	return user, nil
 }

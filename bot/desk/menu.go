@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/errs"
 )
 
 // Button is a button of the account's menu: words that a tap says, or a group of such buttons.
@@ -44,7 +44,7 @@ func MenuFaults() []MenuFault {
 	return []MenuFault{MenuEmpty, MenuTooMany, MenuNoLabel, MenuNoWords, MenuLongName, MenuLongSay}
 }
 
-// MenuProblem is what is wrong with a menu, and where. It counts as a filing.Error with CodeInvalid.
+// MenuProblem is what is wrong with a menu, and where. It counts as a errs.Error with CodeInvalid.
 type MenuProblem struct {
 	Fault MenuFault
 	// At is the button: "menu[1].buttons[0]", counted from 0; empty for the menu as a whole.
@@ -69,7 +69,7 @@ func (p *MenuProblem) Error() string {
 }
 
 // Unwrap returns the coded error.
-func (p *MenuProblem) Unwrap() error { return filing.Errorf(filing.CodeInvalid, "%s", p.Error()) }
+func (p *MenuProblem) Unwrap() error { return errs.Errorf(errs.CodeInvalid, "%s", p.Error()) }
 
 // CheckMenu refuses a menu that the platform would not take. Errors: *MenuProblem.
 func CheckMenu(menu []Button) error {

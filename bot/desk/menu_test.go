@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/beianbot/beianbot/bot/desk"
-	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/errs"
 )
 
 // TestCheckMenu: what the platform would refuse is refused here, with the button named; each fault there is is found once at least.
@@ -48,7 +48,7 @@ func TestCheckMenu(t *testing.T) {
 			continue
 		}
 		var p *desk.MenuProblem
-		if !errors.As(err, &p) || p.Fault != tt.fault || p.At != tt.at || filing.CodeOf(err) != filing.CodeInvalid || !strings.HasPrefix(err.Error(), tt.at) {
+		if !errors.As(err, &p) || p.Fault != tt.fault || p.At != tt.at || errs.CodeOf(err) != errs.CodeInvalid || !strings.HasPrefix(err.Error(), tt.at) {
 			t.Errorf("%s: %v", tt.name, err)
 			continue
 		}

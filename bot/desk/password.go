@@ -11,7 +11,7 @@ import (
 
 	"golang.org/x/crypto/argon2"
 
-	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/errs"
 )
 
 // The costs of argon2id. Source: OWASP Password Storage Cheat Sheet, 19 MiB, 2 passes, 1 lane.
@@ -31,7 +31,7 @@ const (
 // checkPassword refuses passwords that are too short to withstand guessing.
 func checkPassword(p string) error {
 	if utf8.RuneCountInString(p) < MinPassword || len(p) > maxPassword {
-		return filing.Errorf(filing.CodeInvalid, "password: at least %d characters and at most %d bytes", MinPassword, maxPassword)
+		return errs.Errorf(errs.CodeInvalid, "password: at least %d characters and at most %d bytes", MinPassword, maxPassword)
 	}
 	return nil
 }

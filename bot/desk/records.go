@@ -5,11 +5,11 @@ package desk
 import (
 	"context"
 
-	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/errs"
 )
 
 // Records keeps small records by kind and key, and logs. Both stores implement it; bot/store/storetest holds them to the same behaviour.
-// All methods may fail with filing.ErrUnavailable.
+// All methods may fail with errs.ErrUnavailable.
 type Records interface {
 	// Record returns one record; nil where there is none.
 	Record(ctx context.Context, kind, key string) ([]byte, error)
@@ -42,11 +42,11 @@ const (
 // CheckName refuses what cannot be a kind, a key or the name of a log.
 func CheckName(name string) error {
 	if name == "" || len(name) > MaxName {
-		return filing.Errorf(filing.CodeInvalid, "name: 1 to %d bytes", MaxName)
+		return errs.Errorf(errs.CodeInvalid, "name: 1 to %d bytes", MaxName)
 	}
 	for i := range len(name) {
 		if name[i] < ' ' {
-			return filing.Errorf(filing.CodeInvalid, "name: control characters are not allowed")
+			return errs.Errorf(errs.CodeInvalid, "name: control characters are not allowed")
 		}
 	}
 	return nil
@@ -61,7 +61,7 @@ func CheckRecord(kind, key string, value []byte) error {
 		return err
 	}
 	if len(value) > MaxRecord {
-		return filing.Errorf(filing.CodeInvalid, "a record holds at most %d bytes", MaxRecord)
+		return errs.Errorf(errs.CodeInvalid, "a record holds at most %d bytes", MaxRecord)
 	}
 	return nil
 }
@@ -72,7 +72,7 @@ func CheckLines(log string, limit int) (int, error) {
 	case limit == 0:
 		limit = 50
 	case limit < 0 || limit > MaxLines:
-		return 0, filing.Errorf(filing.CodeInvalid, "limit: 1 to %d", MaxLines)
+		return 0, errs.Errorf(errs.CodeInvalid, "limit: 1 to %d", MaxLines)
 	}
 	return limit, CheckName(log)
 }

@@ -6,7 +6,7 @@ import (
 	"errors"
 	"time"
 
-	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/errs"
 )
 
 // How long a session lasts: unused, and in all.
@@ -42,7 +42,7 @@ func (d *Desk) SignIn(ctx context.Context, name, password string) (cookie string
 		}
 	} else {
 		u, _, err := d.user(ctx, name)
-		if err != nil && !errors.Is(err, filing.ErrNotFound) {
+		if err != nil && !errors.Is(err, errs.ErrNotFound) {
 			return "", err
 		}
 		ok, verr := d.verify(ctx, password, u.Hash) // also for a user there is not, so that time tells nothing
@@ -86,7 +86,7 @@ func (d *Desk) Session(ctx context.Context, cookie string) (Person, error) {
 	} else {
 		u, _, err := d.user(ctx, s.Name)
 		switch {
-		case errors.Is(err, filing.ErrNotFound) || err == nil && (u.Blocked || u.Stamp != s.Stamp):
+		case errors.Is(err, errs.ErrNotFound) || err == nil && (u.Blocked || u.Stamp != s.Stamp):
 			return Person{}, ErrWho
 		case err != nil:
 			return Person{}, err
@@ -95,7 +95,7 @@ func (d *Desk) Session(ctx context.Context, cookie string) (Person, error) {
 	}
 	if now.Sub(s.Used) >= touchAfter {
 		s.Used = now.UTC().Truncate(time.Second)
-		if err := d.swap(ctx, kindSession, id, raw, s); err != nil && filing.CodeOf(err) != filing.CodeConflict {
+		if err := d.swap(ctx, kindSession, id, raw, s); err != nil && errs.CodeOf(err) != errs.CodeConflict {
 			return Person{}, err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 )
 
@@ -36,10 +37,10 @@ func userKey(name string) string { return strings.ToLower(name) }
 // AddUser makes a user. Errors: CodeInvalid, CodeConflict where there is one of this name.
 func (d *Desk) AddUser(ctx context.Context, name, password string, role Role) error {
 	if !ValidUserName(name) {
-		return filing.Errorf(filing.CodeInvalid, "name: 1 to 32 letters, digits, dots, dashes or underscores")
+		return errs.Errorf(errs.CodeInvalid, "name: 1 to 32 letters, digits, dots, dashes or underscores")
 	}
 	if !role.Valid() {
-		return filing.Errorf(filing.CodeInvalid, "role: not one of the roles")
+		return errs.Errorf(errs.CodeInvalid, "role: not one of the roles")
 	}
 	if err := checkPassword(password); err != nil {
 		return err
@@ -49,7 +50,7 @@ func (d *Desk) AddUser(ctx context.Context, name, password string, role Role) er
 		return err
 	}
 	if len(all) >= maxUsers {
-		return filing.Errorf(filing.CodeLimit, "at most %d users", maxUsers)
+		return errs.Errorf(errs.CodeLimit, "at most %d users", maxUsers)
 	}
 	hash, err := d.hash(ctx, password)
 	if err != nil {
@@ -81,11 +82,11 @@ func (d *Desk) Users(ctx context.Context) ([]User, error) {
 func (d *Desk) user(ctx context.Context, name string) (User, []byte, error) {
 	var u User
 	if !ValidUserName(name) {
-		return u, nil, filing.ErrNotFound
+		return u, nil, errs.ErrNotFound
 	}
 	raw, err := d.get(ctx, kindUser, userKey(name), &u)
 	if err == nil && raw == nil {
-		err = filing.ErrNotFound
+		err = errs.ErrNotFound
 	}
 	return u, raw, err
 }
@@ -93,7 +94,7 @@ func (d *Desk) user(ctx context.Context, name string) (User, []byte, error) {
 // ChangeUser gives a user another role, or blocks or unblocks him. Errors: ErrNotFound, CodeInvalid, CodeConflict.
 func (d *Desk) ChangeUser(ctx context.Context, name string, role Role, blocked bool) error {
 	if !role.Valid() {
-		return filing.Errorf(filing.CodeInvalid, "role: not one of the roles")
+		return errs.Errorf(errs.CodeInvalid, "role: not one of the roles")
 	}
 	u, raw, err := d.user(ctx, name)
 	if err != nil {

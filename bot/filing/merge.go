@@ -3,6 +3,8 @@ package filing
 import (
 	"slices"
 	"time"
+
+	"github.com/beianbot/beianbot/bot/errs"
 )
 
 // Outcome is what a report led to.
@@ -18,7 +20,7 @@ type Outcome struct {
 // Merge says what a report makes of a filing. It is the one place where that is decided; stores call it inside their transaction.
 // cur is nil for a filing not known yet.
 //
-// Errors: ErrInvalid for a report that breaks the bounds or lacks a name in the first report, ErrFutureReport for a time more than
+// Errors: errs.ErrInvalid for a report that breaks the bounds or lacks a name in the first report, ErrFutureReport for a time more than
 // MaxAhead ahead of now, ErrStaleReport for a time before the newest report's.
 //
 // A report that says nothing new changes nothing but ReportedAt, which must advance so that an older report that arrives late is known to be stale.
@@ -42,7 +44,7 @@ func Merge(cur *Filing, r Report, now time.Time) (Outcome, error) {
 	since := at
 	if !r.Since.IsZero() {
 		if since = r.Since.UTC().Truncate(time.Millisecond); since.After(at) {
-			return Outcome{}, Errorf(CodeInvalid, "since: later than the report itself")
+			return Outcome{}, errs.Errorf(errs.CodeInvalid, "since: later than the report itself")
 		}
 	}
 	if cur == nil {
@@ -89,7 +91,7 @@ func Merge(cur *Filing, r Report, now time.Time) (Outcome, error) {
 
 func first(r Report, at, since, now time.Time) (Outcome, error) {
 	if r.Name == "" {
-		return Outcome{}, Errorf(CodeInvalid, "a new filing needs a name")
+		return Outcome{}, errs.Errorf(errs.CodeInvalid, "a new filing needs a name")
 	}
 	f := Filing{
 		ID: r.ID, Stage: r.Stage, Since: since, ReportedAt: at, UpdatedAt: now, CreatedAt: now, Seq: 1, StageSeq: 1, Source: r.Source,

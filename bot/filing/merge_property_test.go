@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 )
 
@@ -55,7 +56,7 @@ func TestMergeProperties(t *testing.T) {
 				t.Fatalf("Merge changed its argument: %s", cmp.Diff(before, *cur))
 			}
 			if err != nil {
-				if !errors.Is(err, filing.ErrInvalid) && !errors.Is(err, filing.ErrFutureReport) && !errors.Is(err, filing.ErrStaleReport) {
+				if !errors.Is(err, errs.ErrInvalid) && !errors.Is(err, filing.ErrFutureReport) && !errors.Is(err, filing.ErrStaleReport) {
 					t.Fatalf("an error of another kind: %v", err)
 				}
 				if out.Changed {

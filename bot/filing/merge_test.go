@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 )
 
@@ -112,15 +113,15 @@ func TestMergeRefuses(t *testing.T) {
 		now  time.Time
 		want error
 	}{
-		"no name":                 {in: filing.Report{ID: "a"}, want: filing.ErrInvalid},
-		"a name of space":         {in: filing.Report{ID: "a", Name: " \u3000"}, want: filing.ErrInvalid},
-		"no id":                   {in: filing.Report{Name: "甲"}, want: filing.ErrInvalid},
+		"no name":                 {in: filing.Report{ID: "a"}, want: errs.ErrInvalid},
+		"a name of space":         {in: filing.Report{ID: "a", Name: " \u3000"}, want: errs.ErrInvalid},
+		"no id":                   {in: filing.Report{Name: "甲"}, want: errs.ErrInvalid},
 		"too far ahead":           {in: filing.Report{ID: "a", Name: "甲", At: t0.Add(filing.MaxAhead + time.Second)}, want: filing.ErrFutureReport},
 		"an hour older":           {cur: &cur, in: filing.Report{ID: "a", At: t0}, now: hours(2), want: filing.ErrStaleReport},
 		"a millisecond older":     {cur: &cur, in: filing.Report{ID: "a", At: hours(1).Add(-time.Millisecond)}, now: hours(2), want: filing.ErrStaleReport},
 		"older and the same":      {cur: &cur, in: filing.Report{ID: "a", Stage: filing.PlatformReview, At: t0}, now: hours(2), want: filing.ErrStaleReport},
-		"since after the report":  {in: filing.Report{ID: "a", Name: "甲", Since: hours(1)}, want: filing.ErrInvalid},
-		"before there was filing": {in: filing.Report{ID: "a", Name: "甲", At: time.Unix(46000, 0)}, want: filing.ErrInvalid},
+		"since after the report":  {in: filing.Report{ID: "a", Name: "甲", Since: hours(1)}, want: errs.ErrInvalid},
+		"before there was filing": {in: filing.Report{ID: "a", Name: "甲", At: time.Unix(46000, 0)}, want: errs.ErrInvalid},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if tc.now.IsZero() {

@@ -6,38 +6,38 @@ import (
 )
 
 // Store keeps filings, who follows them, and the codes by which they are claimed. bot/store/storetest holds every implementation to the
-// same behaviour. All methods may fail with ErrUnavailable.
+// same behaviour. All methods may fail with errs.ErrUnavailable.
 type Store interface {
 	// Apply merges a report (Merge) and writes the new state, its history and the pushes that follow from it in one transaction.
 	// Errors: those of Merge.
 	Apply(ctx context.Context, r Report) (Outcome, error)
-	// Filing returns one filing, History its events, oldest first, the newest MaxHistory of them. Errors: ErrNotFound.
+	// Filing returns one filing, History its events, oldest first, the newest MaxHistory of them. Errors: errs.ErrNotFound.
 	Filing(ctx context.Context, id string) (Filing, error)
 	History(ctx context.Context, id string) ([]Event, error)
 	// Filings lists by Query, a page at a time.
 	Filings(ctx context.Context, q Query) (Page, error)
-	// Delete removes a filing with its history, trackings, codes and pushes. Errors: ErrNotFound.
+	// Delete removes a filing with its history, trackings, codes and pushes. Errors: errs.ErrNotFound.
 	Delete(ctx context.Context, id string) error
 
-	// IssueCode makes a code, known by its hash only, valid for a filing until expires. Errors: ErrNotFound.
+	// IssueCode makes a code, known by its hash only, valid for a filing until expires. Errors: errs.ErrNotFound.
 	IssueCode(ctx context.Context, id string, hash CodeHash, expires time.Time) error
-	// RevokeCodes makes all codes of a filing worthless. Errors: ErrNotFound.
+	// RevokeCodes makes all codes of a filing worthless. Errors: errs.ErrNotFound.
 	RevokeCodes(ctx context.Context, id string) error
 	// Claim makes user a follower of the filing that the code is for. Claiming again changes nothing and is no error. known tells that he
-	// followed it before. Errors: ErrBadCode, ErrLimit.
+	// followed it before. Errors: ErrBadCode, errs.ErrLimit.
 	Claim(ctx context.Context, hash CodeHash, user string, now time.Time) (f Filing, known bool, err error)
 
-	// Adopt makes user a follower of a filing without a code: one that he registered himself. Errors: ErrNotFound, ErrLimit.
+	// Adopt makes user a follower of a filing without a code: one that he registered himself. Errors: errs.ErrNotFound, errs.ErrLimit.
 	Adopt(ctx context.Context, id, user string, now time.Time) error
 	// Tracked lists the filings that user follows, longest followed first.
 	Tracked(ctx context.Context, user string) ([]Tracking, error)
-	// Tracking returns one filing as user follows it. Errors: ErrNotFound also where he does not follow it: he must not learn that it exists.
+	// Tracking returns one filing as user follows it. Errors: errs.ErrNotFound also where he does not follow it: he must not learn that it exists.
 	Tracking(ctx context.Context, user, id string) (Tracking, error)
-	// Untrack ends it, and drops the pushes that wait for him. Errors: ErrNotFound as Tracking.
+	// Untrack ends it, and drops the pushes that wait for him. Errors: errs.ErrNotFound as Tracking.
 	Untrack(ctx context.Context, user, id string, now time.Time) error
-	// SetNotify says what user wants to be told of a filing. Errors: ErrNotFound as Tracking.
+	// SetNotify says what user wants to be told of a filing. Errors: errs.ErrNotFound as Tracking.
 	SetNotify(ctx context.Context, user, id string, want Notify, now time.Time) error
-	// Followers lists who follows a filing. Errors: ErrNotFound.
+	// Followers lists who follows a filing. Errors: errs.ErrNotFound.
 	Followers(ctx context.Context, id string) ([]Follower, error)
 	// Forget erases everything kept of a person, under every interface of the store: trackings, pushes about him in any state, the memory of the conversation,
 	// windows and credits; only his wrong codes go on counting for GuessMemory, by a hash of him. Filings that he registered himself and that nobody else follows go with him.

@@ -5,6 +5,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/beianbot/beianbot/bot/errs"
 )
 
 // The times that can be true: nothing was filed before 2000, and no certificate runs beyond 2199. What lies outside is a slip, such as a
@@ -18,27 +20,27 @@ const (
 func (r Report) Validate() error {
 	r = r.tidy()
 	if !ValidID(r.ID) {
-		return Errorf(CodeInvalid, "id: 1 to 64 letters, digits, dots, dashes or underscores")
+		return errs.Errorf(errs.CodeInvalid, "id: 1 to 64 letters, digits, dots, dashes or underscores")
 	}
 	if r.Stage != "" && !r.Stage.Valid() {
-		return Errorf(CodeInvalid, "stage: not one of the known stages")
+		return errs.Errorf(errs.CodeInvalid, "stage: not one of the known stages")
 	}
 	if r.Platform != "" && !slices.Contains(Platforms(), r.Platform) {
-		return Errorf(CodeInvalid, "platform: not one of the known platforms")
+		return errs.Errorf(errs.CodeInvalid, "platform: not one of the known platforms")
 	}
 	if r.Source != "" && !slices.Contains(Sources(), r.Source) {
-		return Errorf(CodeInvalid, "source: not one of the known sources")
+		return errs.Errorf(errs.CodeInvalid, "source: not one of the known sources")
 	}
 	for _, f := range []struct {
 		name string
 		at   time.Time
 	}{{"at", r.At}, {"since", r.Since}, {"filed_at", r.FiledAt}, {"certificate_expires", r.CertificateExpires}} {
 		if y := f.at.UTC().Year(); !f.at.IsZero() && (y < firstYear || y > lastYear) {
-			return Errorf(CodeInvalid, "%s: not between the years %d and %d", f.name, firstYear, lastYear)
+			return errs.Errorf(errs.CodeInvalid, "%s: not between the years %d and %d", f.name, firstYear, lastYear)
 		}
 	}
 	if r.Province != "" && !ValidProvince(r.Province) {
-		return Errorf(CodeInvalid, "province: not the short name of a province, such as 上海")
+		return errs.Errorf(errs.CodeInvalid, "province: not the short name of a province, such as 上海")
 	}
 	for _, f := range []struct {
 		name, value string
@@ -55,7 +57,7 @@ func (r Report) Validate() error {
 		}
 	}
 	if len(r.Reasons) > MaxReasons {
-		return Errorf(CodeInvalid, "reasons: at most %d", MaxReasons)
+		return errs.Errorf(errs.CodeInvalid, "reasons: at most %d", MaxReasons)
 	}
 	for _, reason := range r.Reasons {
 		for _, f := range []struct{ name, value string }{
@@ -71,14 +73,14 @@ func (r Report) Validate() error {
 
 func checkText(name, v string, most int) error {
 	if !utf8.ValidString(v) {
-		return Errorf(CodeInvalid, "%s: not valid UTF-8", name)
+		return errs.Errorf(errs.CodeInvalid, "%s: not valid UTF-8", name)
 	}
 	if utf8.RuneCountInString(v) > most {
-		return Errorf(CodeInvalid, "%s: at most %d characters", name, most)
+		return errs.Errorf(errs.CodeInvalid, "%s: at most %d characters", name, most)
 	}
 	for _, c := range v {
 		if unicode.IsControl(c) && c != '\n' {
-			return Errorf(CodeInvalid, "%s: control characters are not allowed", name)
+			return errs.Errorf(errs.CodeInvalid, "%s: control characters are not allowed", name)
 		}
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 )
 
@@ -63,23 +64,9 @@ func TestValidate(t *testing.T) {
 			}
 			continue
 		}
-		if !errors.Is(err, filing.ErrInvalid) || !strings.HasPrefix(err.Error(), tc.want) {
+		if !errors.Is(err, errs.ErrInvalid) || !strings.HasPrefix(err.Error(), tc.want) {
 			t.Errorf("%s: %v, want %s", name, err, tc.want)
 		}
-	}
-}
-
-func TestErrors(t *testing.T) {
-	cause := errors.New("disk full")
-	err := filing.Errorf(filing.CodeUnavailable, "writing: %w", cause)
-	if !errors.Is(err, filing.ErrUnavailable) || !errors.Is(err, cause) || errors.Is(err, filing.ErrNotFound) {
-		t.Errorf("%v is not what it should be", err)
-	}
-	if filing.CodeOf(err) != filing.CodeUnavailable || filing.CodeOf(cause) != "" || filing.CodeOf(nil) != "" {
-		t.Error("CodeOf")
-	}
-	if err.Error() != "writing: disk full" {
-		t.Errorf("message %q", err)
 	}
 }
 
@@ -100,7 +87,7 @@ func FuzzReport(f *testing.F) {
 			t.Fatalf("taken though %v", valid)
 		}
 		if err != nil {
-			if !errors.Is(err, filing.ErrInvalid) {
+			if !errors.Is(err, errs.ErrInvalid) {
 				t.Fatalf("refused as %v", err)
 			}
 			return

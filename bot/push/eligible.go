@@ -4,14 +4,14 @@ import (
 	"context"
 	"errors"
 
-	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/errs"
 )
 
 // eligible is the first stage: may this person be told this, now? It reads what is known of him and of the filing, because both may have
 // changed since the push was made.
 func (w *Worker) eligible(ctx context.Context, j *job) (step, error) {
 	tr, err := w.filings.Tracking(ctx, j.User, j.Filing)
-	if errors.Is(err, filing.ErrNotFound) {
+	if errors.Is(err, errs.ErrNotFound) {
 		return j.drop(ReasonNotTracking), nil
 	}
 	if err != nil {

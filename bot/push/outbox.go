@@ -16,7 +16,7 @@ type Outbox interface {
 	Attempt(ctx context.Context, p Push, now time.Time) error
 	// Finish writes what became of a leased push: p with its new State, Reason, Due and record of the attempt. Where it waits then for the
 	// person's next message (Push.Waits), Waiting finds it from then on.
-	// Errors: ErrLeaseLost where the lease ended and somebody else has or had it, filing.ErrNotFound where the push is gone.
+	// Errors: ErrLeaseLost where the lease ended and somebody else has or had it, errs.ErrNotFound where the push is gone.
 	Finish(ctx context.Context, p Push) error
 	// NextDue returns when the next push is due, the zero time where none is pending or leased.
 	NextDue(ctx context.Context) (time.Time, error)
@@ -46,12 +46,12 @@ type Outbox interface {
 	// is meant, and it is taken down of all: to be told twice is better than never.
 	UndeliveredTo(ctx context.Context, user string, by Channel, since time.Time, status string, now time.Time) error
 
-	// Push returns one push. Errors: filing.ErrNotFound.
+	// Push returns one push. Errors: errs.ErrNotFound.
 	Push(ctx context.Context, id string) (Push, error)
 	// Pushes lists by Query, newest first, a page at a time.
 	Pushes(ctx context.Context, q Query) (Page, error)
 	// Retry makes a Dead, Held or Pending push due at now, with its attempts forgotten. Drop makes an unfinished or dead one Dropped.
-	// Errors: filing.ErrNotFound; filing.CodeConflict where its state does not allow it, and for Retry while a reply is telling it.
+	// Errors: errs.ErrNotFound; errs.CodeConflict where its state does not allow it, and for Retry while a reply is telling it.
 	Retry(ctx context.Context, id string, now time.Time) (Push, error)
 	Drop(ctx context.Context, id string, now time.Time) (Push, error)
 	// Sweep forgets pushes in a final state that ended before the given time, and returns how many.

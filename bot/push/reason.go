@@ -3,7 +3,7 @@ package push
 import (
 	"slices"
 
-	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/errs"
 )
 
 // Reason says why a push is where it is. The set is closed: it is a metric label, a log field, and a text in the console.
@@ -51,8 +51,11 @@ func (p Push) Stuck() bool {
 // StuckReasons are those for which a held push is Stuck.
 func StuckReasons() []Reason { return []Reason{ReasonContent, ReasonForbidden, ReasonGaveUp} }
 
+// CodeLeaseLost is the code of ErrLeaseLost.
+const CodeLeaseLost errs.Code = "lease_lost"
+
 // ErrLeaseLost tells that a push was finished by somebody whose lease had ended.
-var ErrLeaseLost = &filing.Error{Code: "lease_lost", Message: "the lease of this push has ended"}
+var ErrLeaseLost = &errs.Error{Code: CodeLeaseLost, Message: "the lease of this push has ended"}
 
 // Label is the reason as operators read it.
 func (r Reason) Label() string { return labels[r] }

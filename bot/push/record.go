@@ -5,7 +5,7 @@ import (
 	"errors"
 	"time"
 
-	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/errs"
 )
 
 // record is the last stage: what became of the push is written. Where the store does not answer it is tried for as long as the lease
@@ -20,7 +20,7 @@ func (w *Worker) record(ctx context.Context, j *job) {
 				"attempts", j.Attempts)
 			w.ended(j.Push)
 			return
-		case errors.Is(err, ErrLeaseLost), errors.Is(err, filing.ErrNotFound):
+		case errors.Is(err, ErrLeaseLost), errors.Is(err, errs.ErrNotFound):
 			w.log.Warn("push finished by another", "push", j.ID, "state", j.State)
 			return
 		}

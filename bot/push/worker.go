@@ -13,7 +13,7 @@ import (
 
 // Trackings is what the worker asks about filings.
 type Trackings interface {
-	// Tracking returns a filing as a person follows it; filing.ErrNotFound where he does not.
+	// Tracking returns a filing as a person follows it; errs.ErrNotFound where he does not.
 	Tracking(ctx context.Context, user, id string) (filing.Tracking, error)
 }
 

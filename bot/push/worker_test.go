@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 )
@@ -178,7 +179,7 @@ func TestEveryWayOut(t *testing.T) {
 		},
 		{
 			"no longer follows the filing",
-			&people{err: filing.ErrNotFound}, nil, 0, want{push.Dropped, push.ReasonNotTracking, ""},
+			&people{err: errs.ErrNotFound}, nil, 0, want{push.Dropped, push.ReasonNotTracking, ""},
 		},
 		{
 			"no longer wants to be told",
@@ -372,7 +373,7 @@ func TestRecordOutlastsTheStore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &box{
 			pushes:     map[string]*push.Push{"p": {ID: "p", Seq: 2, State: push.Pending, Due: time.Now(), CreatedAt: time.Now()}},
-			finishErrs: []error{filing.ErrUnavailable, filing.ErrUnavailable, filing.ErrUnavailable, filing.ErrUnavailable},
+			finishErrs: []error{errs.ErrUnavailable, errs.ErrUnavailable, errs.ErrUnavailable, errs.ErrUnavailable},
 		}
 		follows := &people{
 			tracking: filing.Tracking{Filing: filing.Filing{StageSeq: 2}, Follower: filing.Follower{Notify: filing.NotifyAll}},

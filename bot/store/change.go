@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 )
@@ -69,7 +70,7 @@ func (a *Aggregate) Follow(pl Planner, user string, now time.Time) (c Change, kn
 		return Change{}, true, nil
 	}
 	if len(a.Followers) >= filing.MaxFollowers {
-		return Change{}, false, filing.ErrLimit
+		return Change{}, false, errs.ErrLimit
 	}
 	now = Stamp(now)
 	f := filing.Follower{User: user, Since: now, Notify: filing.NotifyNone}
@@ -81,10 +82,10 @@ func (a *Aggregate) Follow(pl Planner, user string, now time.Time) (c Change, kn
 // Unfollow ends user's following. Errors: ErrNotFound where he does not follow it.
 func (a *Aggregate) Unfollow(pl Planner, user string, now time.Time) (Change, error) {
 	if a.Filing == nil {
-		return Change{}, filing.ErrNotFound
+		return Change{}, errs.ErrNotFound
 	}
 	if _, ok := a.Follower(user); !ok {
-		return Change{}, filing.ErrNotFound
+		return Change{}, errs.ErrNotFound
 	}
 	c := Change{Remove: user}
 	rest := slices.DeleteFunc(slices.Clone(a.Followers), func(f filing.Follower) bool { return f.User == user })
@@ -95,11 +96,11 @@ func (a *Aggregate) Unfollow(pl Planner, user string, now time.Time) (Change, er
 // Want notes what user wants to be told. Errors: ErrNotFound where he does not follow it.
 func (a *Aggregate) Want(pl Planner, user string, want filing.Notify, now time.Time) (Change, error) {
 	if a.Filing == nil {
-		return Change{}, filing.ErrNotFound
+		return Change{}, errs.ErrNotFound
 	}
 	f, ok := a.Follower(user)
 	if !ok {
-		return Change{}, filing.ErrNotFound
+		return Change{}, errs.ErrNotFound
 	}
 	c := Change{}
 	rest := slices.Clone(a.Followers)

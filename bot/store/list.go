@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/text/width"
 
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 )
 
@@ -49,7 +50,7 @@ func ParseCursor(kind byte, s string) (p Position, ok bool, err error) {
 }
 
 func errCursor() error {
-	return filing.Errorf(filing.CodeInvalid, "cursor: not one that was given out for this list")
+	return errs.Errorf(errs.CodeInvalid, "cursor: not one that was given out for this list")
 }
 
 // SearchText is what a filing is found by: everything that names it, folded, so that case and width do not matter.
@@ -63,7 +64,7 @@ func Fold(s string) string { return strings.ToLower(width.Fold.String(s)) }
 // Needle reads what is searched for: folded, without spaces around it, and bounded. Errors: CodeInvalid.
 func Needle(text string) (string, error) {
 	if len(text) > 400 {
-		return "", filing.Errorf(filing.CodeInvalid, "text: at most 400 bytes")
+		return "", errs.Errorf(errs.CodeInvalid, "text: at most 400 bytes")
 	}
 	return Fold(strings.TrimSpace(text)), nil
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/store"
 )
@@ -28,7 +29,7 @@ func TestCursor(t *testing.T) {
 		"no time":        base64.RawURLEncoding.EncodeToString([]byte("f\xff\xff\xff\xff\xff\xff\xff\xffabc")),
 		"not base64":     "???",
 	} {
-		if _, _, err := store.ParseCursor(store.FilingCursor, s); filing.CodeOf(err) != filing.CodeInvalid {
+		if _, _, err := store.ParseCursor(store.FilingCursor, s); errs.CodeOf(err) != errs.CodeInvalid {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -66,7 +67,7 @@ func TestSearchText(t *testing.T) {
 			t.Errorf("%q is not found in %q: %v", needle, text, err)
 		}
 	}
-	if _, err := store.Needle(strings.Repeat("x", 401)); filing.CodeOf(err) != filing.CodeInvalid {
+	if _, err := store.Needle(strings.Repeat("x", 401)); errs.CodeOf(err) != errs.CodeInvalid {
 		t.Errorf("a long text: %v", err)
 	}
 }

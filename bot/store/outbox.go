@@ -8,7 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/push"
 )
 
@@ -79,7 +79,7 @@ func Finished(kept, p push.Push, follows bool, now time.Time) (push.Push, error)
 	switch p.State {
 	case push.Pending, push.Held, push.Sent, push.Dead, push.Dropped:
 	default:
-		return push.Push{}, filing.Errorf(filing.CodeInvalid, "a push cannot be finished as %q", p.State)
+		return push.Push{}, errs.Errorf(errs.CodeInvalid, "a push cannot be finished as %q", p.State)
 	}
 	if !holds(kept, p) {
 		return push.Push{}, push.ErrLeaseLost
@@ -108,10 +108,10 @@ func Retried(p push.Push, now time.Time) (push.Push, error) {
 	switch p.State {
 	case push.Dead, push.Held, push.Pending:
 	default:
-		return push.Push{}, filing.Errorf(filing.CodeConflict, "a push that is %s cannot be retried", p.State)
+		return push.Push{}, errs.Errorf(errs.CodeConflict, "a push that is %s cannot be retried", p.State)
 	}
 	if p.Telling(now) {
-		return push.Push{}, filing.Errorf(filing.CodeConflict, "a push that is just being told cannot be retried")
+		return push.Push{}, errs.Errorf(errs.CodeConflict, "a push that is just being told cannot be retried")
 	}
 	p.State, p.Reason, p.Due, p.Lease, p.LeasedUntil = push.Pending, push.ReasonNone, now, "", time.Time{}
 	p.Attempts, p.FirstTry, p.Code, p.Detail, p.Channel, p.MessageID = 0, time.Time{}, 0, "", "", ""
@@ -122,7 +122,7 @@ func Retried(p push.Push, now time.Time) (push.Push, error) {
 // Dropped makes an unfinished or dead push one that an operator dropped. Errors: CodeConflict.
 func Dropped(p push.Push, now time.Time) (push.Push, error) {
 	if p.State == push.Sent || p.State == push.Dropped {
-		return push.Push{}, filing.Errorf(filing.CodeConflict, "a push that is %s cannot be dropped", p.State)
+		return push.Push{}, errs.Errorf(errs.CodeConflict, "a push that is %s cannot be dropped", p.State)
 	}
 	return ended(p, push.Dropped, push.ReasonOperator, now), nil
 }

@@ -7,7 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store"
 )
@@ -41,9 +41,9 @@ func TestTransitions(t *testing.T) {
 		_, err = store.Finished(p, done, true, now)
 		check(t, c.state, "finish", err, c.finish, push.ErrLeaseLost)
 		_, err = store.Retried(p, now)
-		check(t, c.state, "retry", err, c.retry, &filing.Error{Code: filing.CodeConflict})
+		check(t, c.state, "retry", err, c.retry, &errs.Error{Code: errs.CodeConflict})
 		_, err = store.Dropped(p, now)
-		check(t, c.state, "drop", err, c.drop, &filing.Error{Code: filing.CodeConflict})
+		check(t, c.state, "drop", err, c.drop, &errs.Error{Code: errs.CodeConflict})
 		if _, ok := store.Taken(p, p, "another", now, time.Minute); ok != c.take {
 			t.Errorf("taking of a push that is %s (leased %v): %v", c.state, c.leased, ok)
 		}

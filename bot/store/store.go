@@ -10,11 +10,12 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 )
 
-// Store is everything that is kept. Every method returns promptly when its context ends, and fails with filing.ErrUnavailable where the
+// Store is everything that is kept. Every method returns promptly when its context ends, and fails with errs.ErrUnavailable where the
 // store does not answer. All times are kept in UTC, to the millisecond.
 type Store interface {
 	filing.Store
@@ -33,7 +34,7 @@ type Store interface {
 
 	// Ping reports whether the store answers.
 	Ping(ctx context.Context) error
-	// Close ends it. What is under way is finished; everything afterwards fails with filing.ErrUnavailable.
+	// Close ends it. What is under way is finished; everything afterwards fails with errs.ErrUnavailable.
 	Close() error
 }
 
@@ -83,11 +84,11 @@ func CheckKey(what, key string) error { return checkKey(what, key, MaxKey) }
 
 func checkKey(what, key string, most int) error {
 	if key == "" || len(key) > most {
-		return filing.Errorf(filing.CodeInvalid, "%s: 1 to %d bytes", what, most)
+		return errs.Errorf(errs.CodeInvalid, "%s: 1 to %d bytes", what, most)
 	}
 	for i := range len(key) {
 		if key[i] < ' ' {
-			return filing.Errorf(filing.CodeInvalid, "%s: control characters are not allowed", what)
+			return errs.Errorf(errs.CodeInvalid, "%s: control characters are not allowed", what)
 		}
 	}
 	return nil
@@ -99,7 +100,7 @@ func CheckLimit(limit int) (int, error) {
 	case limit == 0:
 		return 50, nil
 	case limit < 0 || limit > 500:
-		return 0, filing.Errorf(filing.CodeInvalid, "limit: 1 to 500")
+		return 0, errs.Errorf(errs.CodeInvalid, "limit: 1 to 500")
 	}
 	return limit, nil
 }
@@ -107,7 +108,7 @@ func CheckLimit(limit int) (int, error) {
 // CheckDay refuses what is not a day as 2006-01-02.
 func CheckDay(day string) error {
 	if _, err := time.Parse(time.DateOnly, day); err != nil {
-		return filing.Errorf(filing.CodeInvalid, "day: not of the form 2006-01-02")
+		return errs.Errorf(errs.CodeInvalid, "day: not of the form 2006-01-02")
 	}
 	return nil
 }

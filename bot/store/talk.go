@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/beianbot/beianbot/bot/chat"
-	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/errs"
 )
 
 // QuestionKinds lists the closed set.
@@ -19,7 +19,7 @@ func QuestionKinds() []chat.QuestionKind {
 // CheckQuestion brings one asking into the form in which it is kept: counted once, at q.Last or else now, within its bounds.
 func CheckQuestion(q chat.Question, now time.Time) (chat.Question, error) {
 	if !slices.Contains(QuestionKinds(), q.Kind) {
-		return q, filing.Errorf(filing.CodeInvalid, "kind: not one of the known kinds")
+		return q, errs.Errorf(errs.CodeInvalid, "kind: not one of the known kinds")
 	}
 	q.Text = strings.Map(func(r rune) rune {
 		if r < ' ' {
@@ -31,10 +31,10 @@ func CheckQuestion(q chat.Question, now time.Time) (chat.Question, error) {
 		q.Text = string([]rune(q.Text)[:chat.MaxQuestion])
 	}
 	if strings.TrimSpace(q.Text) == "" {
-		return q, filing.Errorf(filing.CodeInvalid, "text: empty")
+		return q, errs.Errorf(errs.CodeInvalid, "text: empty")
 	}
 	if len(q.Topic) > MaxKey {
-		return q, filing.Errorf(filing.CodeInvalid, "topic: at most %d bytes", MaxKey)
+		return q, errs.Errorf(errs.CodeInvalid, "topic: at most %d bytes", MaxKey)
 	}
 	if q.Last.IsZero() {
 		q.Last = now
@@ -74,7 +74,7 @@ func CheckTallies(day string, counts map[string]int64) error {
 			return err
 		}
 		if n < 0 {
-			return filing.Errorf(filing.CodeInvalid, "count: never negative")
+			return errs.Errorf(errs.CodeInvalid, "count: never negative")
 		}
 	}
 	return nil
@@ -86,7 +86,7 @@ func CheckToken(key, value string) error {
 		return err
 	}
 	if len(value) > MaxBlob {
-		return filing.Errorf(filing.CodeInvalid, "token: at most %d bytes", MaxBlob)
+		return errs.Errorf(errs.CodeInvalid, "token: at most %d bytes", MaxBlob)
 	}
 	return nil
 }
@@ -97,7 +97,7 @@ func CheckDelivery(d chat.Delivery) error {
 		return err
 	}
 	if d.Key == "" || d.Lease <= 0 || d.Keep <= 0 {
-		return filing.Errorf(filing.CodeInvalid, "a delivery needs a key, a lease and a time to keep its reply")
+		return errs.Errorf(errs.CodeInvalid, "a delivery needs a key, a lease and a time to keep its reply")
 	}
 	return nil
 }

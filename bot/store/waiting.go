@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 )
@@ -55,7 +56,7 @@ func CheckTold(user string, told []string) ([]push.Push, error) {
 	for _, ref := range told {
 		id, name, ok := strings.Cut(ref, " ")
 		if !ok || !filing.ValidID(id) || !filing.ValidID(name) { // the ids of pushes have the same alphabet
-			return nil, filing.Errorf(filing.CodeInvalid, "told: not the name of a notice")
+			return nil, errs.Errorf(errs.CodeInvalid, "told: not the name of a notice")
 		}
 		ps = append(ps, push.Push{ID: name, Filing: id, User: user})
 	}
@@ -68,10 +69,10 @@ const MaxTold = 64
 // CheckAnswer refuses an answer that cannot be kept.
 func CheckAnswer(a chat.Answer) error {
 	if len(a.Reply) > MaxBlob || len(a.Memory) > MaxBlob {
-		return filing.Errorf(filing.CodeInvalid, "reply and memory: at most %d bytes", MaxBlob)
+		return errs.Errorf(errs.CodeInvalid, "reply and memory: at most %d bytes", MaxBlob)
 	}
 	if len(a.Told) > MaxTold {
-		return filing.Errorf(filing.CodeInvalid, "told: at most %d notices", MaxTold)
+		return errs.Errorf(errs.CodeInvalid, "told: at most %d notices", MaxTold)
 	}
 	return nil
 }

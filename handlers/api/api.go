@@ -14,6 +14,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/desk"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/kb"
@@ -170,21 +171,21 @@ func (p *problem) Error() string { return p.message }
 func badRequest(message string) error { return &problem{http.StatusBadRequest, "bad_request", message} }
 
 // statusOf says with which status each code of the domain is told.
-var statusOf = map[filing.Code]int{
-	filing.CodeInvalid:      http.StatusUnprocessableEntity,
-	filing.CodeNotFound:     http.StatusNotFound,
+var statusOf = map[errs.Code]int{
+	errs.CodeInvalid:        http.StatusUnprocessableEntity,
+	errs.CodeNotFound:       http.StatusNotFound,
 	filing.CodeStaleReport:  http.StatusConflict,
 	filing.CodeFutureReport: http.StatusUnprocessableEntity,
 	filing.CodeBadCode:      http.StatusNotFound,
-	filing.CodeLimit:        http.StatusConflict,
+	errs.CodeLimit:          http.StatusConflict,
 	filing.CodeWait:         http.StatusTooManyRequests,
-	filing.CodeConflict:     http.StatusConflict,
-	filing.CodeUnavailable:  http.StatusServiceUnavailable,
+	errs.CodeConflict:       http.StatusConflict,
+	errs.CodeUnavailable:    http.StatusServiceUnavailable,
 }
 
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var p *problem
-	var e *filing.Error
+	var e *errs.Error
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &p):

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store/bolt"
@@ -195,7 +196,7 @@ func TestCodesAndFollowers(t *testing.T) {
 	if status, _ := d.json("DELETE", "/api/v1/filings/o-1/code", ""); status != 204 {
 		t.Errorf("revoke: %d", status)
 	}
-	if _, _, err := d.store.Claim(t.Context(), filing.HashCode(code), user, now); filing.CodeOf(err) != filing.CodeBadCode {
+	if _, _, err := d.store.Claim(t.Context(), filing.HashCode(code), user, now); errs.CodeOf(err) != filing.CodeBadCode {
 		t.Errorf("a revoked code: %v", err)
 	}
 	if status, _ := d.json("POST", "/api/v1/filings/none/code", ""); status != 404 {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/desk"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 )
 
@@ -47,7 +48,7 @@ func (s *server) guessed(r *http.Request) {
 	}
 	err := s.Desk.MayTry(r.Context(), "a key from "+addr, "")
 	switch {
-	case filing.CodeOf(err) == filing.CodeWait:
+	case errs.CodeOf(err) == filing.CodeWait:
 		s.guesses.close(addr, s.Now())
 		s.Log.WarnContext(r.Context(), "too many wrong keys", "from", addr)
 	case err != nil:

@@ -17,6 +17,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/desk"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store"
@@ -206,7 +207,7 @@ func (s *site) as(role desk.Role) *browser {
 		return b
 	}
 	name := "user-" + string(role)
-	if err := s.desk.AddUser(s.t.Context(), name, password, role); err != nil && filing.CodeOf(err) != filing.CodeConflict {
+	if err := s.desk.AddUser(s.t.Context(), name, password, role); err != nil && errs.CodeOf(err) != errs.CodeConflict {
 		s.t.Fatal(err)
 	}
 	cookie, err := s.desk.SignIn(s.t.Context(), name, password)

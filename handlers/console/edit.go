@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/kb"
 	"github.com/beianbot/beianbot/kb/entity"
 )
@@ -124,7 +124,7 @@ func (c *Console) tried(v *visit, form partForm) (kb.Part, *kb.Snapshot, error) 
 	case there && form.New:
 		return p, nil, &trouble{http.StatusConflict, "这个编号已经有了"}
 	case !there && !form.New:
-		return p, nil, filing.ErrNotFound
+		return p, nil, errs.ErrNotFound
 	case there && sameTexts(old, p): // nobody held the texts against the facts
 		p.Entry.Reviewed = old.Entry.Reviewed
 	}

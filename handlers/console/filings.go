@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/desk"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/filing/sheet"
 	"github.com/beianbot/beianbot/bot/push"
@@ -160,7 +161,7 @@ func (c *Console) readFiling(v *visit, id string) (filingPage, error) {
 	ctx := v.Context()
 	f, err := c.Filings.Filing(ctx, id)
 	if err != nil {
-		if errors.Is(err, filing.ErrNotFound) {
+		if errors.Is(err, errs.ErrNotFound) {
 			c.board.remove(id)
 		}
 		return filingPage{}, err

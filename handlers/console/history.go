@@ -6,7 +6,7 @@ import (
 	"net/http"
 
 	"github.com/beianbot/beianbot/bot/desk"
-	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/kb"
 )
 
@@ -111,7 +111,7 @@ func (c *Console) undoTopic(w http.ResponseWriter, v *visit) error {
 			}
 		}
 		if !known {
-			return filing.ErrNotFound
+			return errs.ErrNotFound
 		}
 	}
 	if err := c.fits(v, id, entry); err != nil {

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/desk"
-	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing/sheet"
 )
 
@@ -177,9 +177,9 @@ func (c *Console) importFile(v *visit) (desk.File, importNote, error) {
 	var note importNote
 	f, err := c.Desk.File(v.Context(), v.who.Name, v.PathValue("job"))
 	if err == nil && f.Note == nil { // it is still being looked at
-		err = filing.ErrNotFound
+		err = errs.ErrNotFound
 	}
-	if errors.Is(err, filing.ErrNotFound) {
+	if errors.Is(err, errs.ErrNotFound) {
 		err = &trouble{http.StatusNotFound, "这个文件已经不在了，请重新上传"}
 	}
 	if err != nil {
@@ -208,7 +208,7 @@ func (c *Console) runImport(w http.ResponseWriter, v *visit) error {
 		note.Plan.Wrong, note.Plan.Good = nil, nil // from now on the page shows what became of the rows
 		f, err = c.Desk.NoteFile(v.Context(), f, note)
 		switch {
-		case filing.CodeOf(err) == filing.CodeConflict: // it was begun by another press of the button in the same moment
+		case errs.CodeOf(err) == errs.CodeConflict: // it was begun by another press of the button in the same moment
 		case err != nil:
 			return err
 		default:
@@ -242,7 +242,7 @@ func (c *Console) writeImport(ctx context.Context, f desk.File, note importNote)
 		beat = time.Now()
 		return keep(ctx)
 	}})
-	if filing.CodeOf(err) == filing.CodeConflict {
+	if errs.CodeOf(err) == errs.CodeConflict {
 		c.Log.WarnContext(ctx, "an import ends here: another goes on with it, or its file is gone", "rows", note.Result.Rows, "total", note.Total)
 		return
 	}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/desk"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/handlers/console"
 )
@@ -125,7 +126,7 @@ type failing struct {
 
 func (f *failing) ApplyBatch(ctx context.Context, rs []filing.Report) ([]filing.Result, error) {
 	if f.left.Add(-1) < 0 {
-		return make([]filing.Result, len(rs)), filing.ErrUnavailable
+		return make([]filing.Result, len(rs)), errs.ErrUnavailable
 	}
 	f.applied.Add(int64(len(rs)))
 	return f.all.ApplyBatch(ctx, rs)
@@ -252,7 +253,7 @@ func TestImportBounds(t *testing.T) {
 type unreadable struct{ all }
 
 func (unreadable) FilingsByID(context.Context, []string) (map[string]filing.Filing, error) {
-	return nil, filing.ErrUnavailable
+	return nil, errs.ErrUnavailable
 }
 
 // Signing in is limited by what all replicas together saw.

@@ -10,7 +10,7 @@ import (
 	"sync"
 
 	"github.com/beianbot/beianbot/bot/desk"
-	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/kb"
 	"github.com/beianbot/beianbot/kb/entity"
 )
@@ -179,7 +179,7 @@ func (c *Console) partNow(v *visit, key string) (kb.Part, desk.Draft, error) {
 	}
 	p, ok := c.Knowledge.Snapshot().Part(key)
 	if !ok {
-		return p, d, filing.ErrNotFound
+		return p, d, errs.ErrNotFound
 	}
 	return p, d, nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/beianbot/beianbot/bot/desk"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 )
 
@@ -49,7 +50,7 @@ func (c *Console) addPerson(w http.ResponseWriter, v *visit) error {
 		if t.status >= 500 {
 			return err
 		}
-		if filing.CodeOf(err) == filing.CodeConflict {
+		if errs.CodeOf(err) == errs.CodeConflict {
 			t.text = "已经有这个用户名"
 		}
 		d, rerr := c.people(v)
@@ -169,7 +170,7 @@ func (c *Console) meAgain(w http.ResponseWriter, v *visit, err error) error {
 
 func (c *Console) changeOwnPassword(w http.ResponseWriter, v *visit) error {
 	switch err := c.Desk.MayTry(v.Context(), v.who.Name, desk.AddressOf(v.RemoteAddr)); {
-	case filing.CodeOf(err) == filing.CodeWait:
+	case errs.CodeOf(err) == filing.CodeWait:
 		return c.meAgain(w, v, &trouble{http.StatusTooManyRequests, tooManyTries})
 	case err != nil:
 		return err

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/handlers"
@@ -170,10 +171,10 @@ func (c *Console) retryPushes(w http.ResponseWriter, v *visit) error {
 			continue
 		}
 		_, err := c.Outbox.Retry(v.Context(), p.ID, c.Now())
-		switch code := filing.CodeOf(err); {
+		switch code := errs.CodeOf(err); {
 		case err == nil:
 			n++
-		case code != filing.CodeNotFound && code != filing.CodeConflict:
+		case code != errs.CodeNotFound && code != errs.CodeConflict:
 			return err
 		}
 	}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/desk"
-	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/kb"
 )
 
@@ -134,7 +134,7 @@ func (c *Console) extended(v *visit, key string, texts []string) (partForm, erro
 		return partForm{}, bad("请选择话题")
 	}
 	p, d, err := c.partNow(v, key)
-	if errors.Is(err, filing.ErrNotFound) {
+	if errors.Is(err, errs.ErrNotFound) {
 		err = bad("请选择话题")
 	}
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/handlers"
@@ -123,7 +124,7 @@ func (c *Console) foresee(ctx context.Context, r filing.Report) (outlook, error)
 	switch {
 	case err == nil:
 		o.Before = &cur
-	case !errors.Is(err, filing.ErrNotFound):
+	case !errors.Is(err, errs.ErrNotFound):
 		return o, err
 	}
 	if o.Out, err = filing.Merge(o.Before, r, now); err != nil {

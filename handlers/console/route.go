@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/beianbot/beianbot/bot/desk"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 )
 
@@ -113,7 +114,7 @@ func (c *Console) handler() (http.Handler, error) {
 	for _, r := range c.routes {
 		mux.Handle(r.pattern, c.guarded(r))
 	}
-	mux.Handle("/", c.guarded(route{"/", desk.Look, func(http.ResponseWriter, *visit) error { return filing.ErrNotFound }}))
+	mux.Handle("/", c.guarded(route{"/", desk.Look, func(http.ResponseWriter, *visit) error { return errs.ErrNotFound }}))
 	cross := http.NewCrossOriginProtection()
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "this request came from another web page", http.StatusForbidden)
@@ -190,21 +191,21 @@ func (c *Console) recognise(r *http.Request) (desk.Person, error) {
 }
 
 // words for the codes of the domain.
-var domainWords = map[filing.Code]trouble{
-	filing.CodeNotFound:     {http.StatusNotFound, "没有找到，可能已经删除"},
-	filing.CodeInvalid:      {http.StatusUnprocessableEntity, "填写的内容不符合要求"},
+var domainWords = map[errs.Code]trouble{
+	errs.CodeNotFound:       {http.StatusNotFound, "没有找到，可能已经删除"},
+	errs.CodeInvalid:        {http.StatusUnprocessableEntity, "填写的内容不符合要求"},
 	filing.CodeStaleReport:  {http.StatusConflict, "已有更新的进度，这次没有保存"},
 	filing.CodeFutureReport: {http.StatusUnprocessableEntity, "时间比现在晚太多，请检查"},
-	filing.CodeConflict:     {http.StatusConflict, "别人刚改过，请看过最新的内容再试"},
-	filing.CodeLimit:        {http.StatusConflict, "数量到上限了"},
+	errs.CodeConflict:       {http.StatusConflict, "别人刚改过，请看过最新的内容再试"},
+	errs.CodeLimit:          {http.StatusConflict, "数量到上限了"},
 	filing.CodeWait:         {http.StatusTooManyRequests, "尝试太多次，请过一会儿再试"},
-	filing.CodeUnavailable:  {http.StatusServiceUnavailable, "存储暂时没有响应，请稍后再试"},
+	errs.CodeUnavailable:    {http.StatusServiceUnavailable, "存储暂时没有响应，请稍后再试"},
 }
 
 // tell finds the status and the sentence for an error; detail is what the error itself says, where that helps.
 func tell(err error) (t trouble, detail string) {
 	var own *trouble
-	var e *filing.Error
+	var e *errs.Error
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &own):
@@ -213,7 +214,7 @@ func tell(err error) (t trouble, detail string) {
 		return trouble{http.StatusRequestEntityTooLarge, "内容太大了"}, ""
 	case errors.As(err, &e):
 		if t, ok := domainWords[e.Code]; ok {
-			if e.Code == filing.CodeInvalid {
+			if e.Code == errs.CodeInvalid {
 				detail = e.Message
 			}
 			return t, detail

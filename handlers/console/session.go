@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/desk"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 )
 
@@ -56,7 +57,7 @@ func (c *Console) signIn(w http.ResponseWriter, v *visit) error {
 		return again(http.StatusUnauthorized, "用户名或密码不对")
 	}
 	switch err := c.Desk.MayTry(v.Context(), form.Name, desk.AddressOf(v.RemoteAddr)); {
-	case filing.CodeOf(err) == filing.CodeWait:
+	case errs.CodeOf(err) == filing.CodeWait:
 		return again(http.StatusTooManyRequests, tooManyTries)
 	case err != nil:
 		return err

@@ -7,6 +7,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 )
 
@@ -170,15 +171,15 @@ func applyGood(ctx context.Context, apply func(context.Context, []filing.Report)
 
 // refusal says to the person who made the file why the store refused a row.
 func refusal(row Row, err error) Problem {
-	p := Problem{Row: row.Number, Code: Code(filing.CodeOf(err)), Message: err.Error()}
+	p := Problem{Row: row.Number, Code: Code(errs.CodeOf(err)), Message: err.Error()}
 	switch {
 	case errors.Is(err, filing.ErrStaleReport):
 		p.Message = "已有比这一行更新的记录，没有覆盖"
 	case errors.Is(err, filing.ErrFutureReport):
 		p.Message = "时间比现在晚 10 分钟以上"
-	case errors.Is(err, filing.ErrInvalid) && row.Report.Name == "":
+	case errors.Is(err, errs.ErrInvalid) && row.Report.Name == "":
 		p.Message = "第一次导入这个编号，要有名称"
-	case errors.Is(err, filing.ErrInvalid):
+	case errors.Is(err, errs.ErrInvalid):
 	default:
 		p.Message = "暂时写不进去，请稍后再导入一次"
 	}

@@ -15,6 +15,7 @@ import (
 	bbolt "go.etcd.io/bbolt"
 
 	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/store/bolt"
 	"github.com/beianbot/beianbot/bot/store/storetest"
@@ -147,7 +148,7 @@ func TestClosingWhileWriting(t *testing.T) {
 				switch {
 				case err == nil:
 					written <- id
-				case !errors.Is(err, filing.ErrUnavailable):
+				case !errors.Is(err, errs.ErrUnavailable):
 					t.Errorf("got %v", err)
 				}
 				if i == 0 && n == 10 {

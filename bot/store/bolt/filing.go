@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/store"
 )
@@ -208,7 +209,7 @@ func (s *Store) History(ctx context.Context, id string) ([]filing.Event, error) 
 	var events []filing.Event
 	err := s.view(ctx, func(t *tx) error {
 		if t.get(bucketFilings, []byte(id)) == nil {
-			return filing.ErrNotFound
+			return errs.ErrNotFound
 		}
 		t.prefixed(bucketHistory, under(id), func(_, v []byte) bool {
 			var ev filing.Event
@@ -233,7 +234,7 @@ func (s *Store) Delete(ctx context.Context, id string) error {
 		return nil
 	})
 	if err == nil && !known {
-		err = filing.ErrNotFound
+		err = errs.ErrNotFound
 	}
 	return err
 }
@@ -329,7 +330,7 @@ func orNotFound(t *tx) error {
 	if t.err != nil {
 		return t.err
 	}
-	return filing.ErrNotFound
+	return errs.ErrNotFound
 }
 
 func compareFollowers(a, b filing.Follower) int {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/store"
 )
@@ -32,7 +33,7 @@ func (s *Store) IssueCode(ctx context.Context, id string, hash filing.CodeHash, 
 		return nil
 	})
 	if err == nil && !known {
-		err = filing.ErrNotFound
+		err = errs.ErrNotFound
 	}
 	return err
 }
@@ -80,7 +81,7 @@ func (s *Store) RevokeCodes(ctx context.Context, id string) error {
 		return nil
 	})
 	if err == nil && !known {
-		err = filing.ErrNotFound
+		err = errs.ErrNotFound
 	}
 	return err
 }
@@ -131,7 +132,7 @@ func (s *Store) Adopt(ctx context.Context, id, user string, now time.Time) error
 		added, refused = 0, nil
 		a := t.aggregate(id)
 		if a.Filing == nil {
-			refused = filing.ErrNotFound
+			refused = errs.ErrNotFound
 			return nil
 		}
 		_, added, refused = s.follow(t, a, user, now)
@@ -160,7 +161,7 @@ func (s *Store) follow(t *tx, a *store.Aggregate, user string, now time.Time) (k
 		return true
 	})
 	if n >= filing.MaxTracked {
-		return false, 0, filing.ErrLimit
+		return false, 0, errs.ErrLimit
 	}
 	return false, t.write(a.Filing.ID, a, c), nil
 }
@@ -220,7 +221,7 @@ func (s *Store) Untrack(ctx context.Context, user, id string, now time.Time) err
 // SetNotify is part of filing.Store.
 func (s *Store) SetNotify(ctx context.Context, user, id string, want filing.Notify, now time.Time) error {
 	if !store.ValidNotify(want) {
-		return filing.Errorf(filing.CodeInvalid, "notify: not one of the known wishes")
+		return errs.Errorf(errs.CodeInvalid, "notify: not one of the known wishes")
 	}
 	return s.change(ctx, id, func(a *store.Aggregate) (store.Change, error) { return a.Want(s.plan, user, want, now) })
 }
@@ -252,7 +253,7 @@ func (s *Store) Followers(ctx context.Context, id string) ([]filing.Follower, er
 	var fs []filing.Follower
 	err := s.view(ctx, func(t *tx) error {
 		if t.get(bucketFilings, []byte(id)) == nil {
-			return filing.ErrNotFound
+			return errs.ErrNotFound
 		}
 		fs = t.followers(id)
 		return nil

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store"
 )
@@ -180,7 +180,7 @@ func (s *Store) turn(ctx context.Context, id string, fn func(t *tx, kept push.Pu
 	err := s.update(ctx, func(t *tx) error {
 		kept, ok := t.push(id)
 		if !ok {
-			refused = filing.ErrNotFound
+			refused = errs.ErrNotFound
 			return nil
 		}
 		if after, refused = fn(t, kept); refused == nil {

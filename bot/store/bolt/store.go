@@ -17,7 +17,7 @@ import (
 	bbolterrors "go.etcd.io/bbolt/errors"
 
 	"github.com/beianbot/beianbot/bot/chat"
-	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store"
 )
@@ -182,10 +182,10 @@ func (s *Store) update(ctx context.Context, fn func(t *tx) error) error {
 	return unavailable(s.writes.do(ctx, fn))
 }
 
-// unavailable turns the errors of a closed database into filing.ErrUnavailable.
+// unavailable turns the errors of a closed database into errs.ErrUnavailable.
 func unavailable(err error) error {
 	if errors.Is(err, bbolterrors.ErrDatabaseNotOpen) || errors.Is(err, errClosed) {
-		return &filing.Error{Code: filing.CodeUnavailable, Message: "the store is closed", Err: err}
+		return &errs.Error{Code: errs.CodeUnavailable, Message: "the store is closed", Err: err}
 	}
 	return err
 }

@@ -7,6 +7,7 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store"
@@ -307,7 +308,7 @@ func (s *Store) putPush(c *commit, before, after *push.Push) {
 // change reads a filing, asks what is to change, and commits it, until nobody was quicker. It returns what it read and what it wrote.
 func (s *Store) change(ctx context.Context, id string, fn func(a *loaded) (store.Change, error)) (a loaded, ch store.Change, err error) {
 	if !filing.ValidID(id) {
-		return loaded{}, store.Change{}, filing.ErrNotFound
+		return loaded{}, store.Change{}, errs.ErrNotFound
 	}
 	err = again(ctx, func() (bool, error) {
 		if a, err = s.load(ctx, id); err != nil {

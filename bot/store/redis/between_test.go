@@ -8,6 +8,7 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store/redis"
@@ -124,7 +125,7 @@ func TestBetweenSteps(t *testing.T) {
 
 // allowed reports whether an error is what somebody must expect whom another was quicker than.
 func allowed(err error) bool {
-	return errors.Is(err, filing.ErrNotFound) || errors.Is(err, filing.ErrBadCode) || errors.Is(err, push.ErrLeaseLost)
+	return errors.Is(err, errs.ErrNotFound) || errors.Is(err, filing.ErrBadCode) || errors.Is(err, push.ErrLeaseLost)
 }
 
 // replica opens the same store once more, in a process that does not die.

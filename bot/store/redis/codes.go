@@ -7,6 +7,7 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/store"
 )
@@ -35,7 +36,7 @@ func (s *Store) IssueCode(ctx context.Context, id string, hash filing.CodeHash, 
 			return false, err
 		}
 		if a.Filing == nil {
-			return false, filing.ErrNotFound
+			return false, errs.ErrNotFound
 		}
 		known, err := s.client.HGetAll(ctx, k.codes(id)).Result()
 		if err != nil {
@@ -93,7 +94,7 @@ func (s *Store) RevokeCodes(ctx context.Context, id string) error {
 			return false, err
 		}
 		if a.Filing == nil {
-			return false, filing.ErrNotFound
+			return false, errs.ErrNotFound
 		}
 		if gone, err = s.client.HKeys(ctx, k.codes(id)).Result(); err != nil {
 			return false, failure(ctx, err)

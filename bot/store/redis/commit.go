@@ -9,7 +9,7 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/errs"
 )
 
 // commit gathers checks and writes for commit.lua. All its keys carry the same hash tag.
@@ -96,7 +96,7 @@ func again(ctx context.Context, fn func() (done bool, err error)) error {
 			return failure(ctx, ctx.Err())
 		}
 	}
-	return filing.Errorf(filing.CodeConflict, "others changed the same record %d times in a row", mostTries)
+	return errs.Errorf(errs.CodeConflict, "others changed the same record %d times in a row", mostTries)
 }
 
 // encode writes a record. The types that are kept always encode.

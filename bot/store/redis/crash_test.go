@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 )
@@ -59,11 +60,11 @@ func TestCrashBetweenSteps(t *testing.T) {
 			do:   func(w *world, _ any) error { return w.Untrack(w.ctx, user, "a", w.clock.Now()) },
 			then: func(w *world, _ any) { w.agree("a", user) },
 			check: func(w *world, _ any, again error) {
-				if again != nil && !errors.Is(again, filing.ErrNotFound) {
+				if again != nil && !errors.Is(again, errs.ErrNotFound) {
 					w.t.Fatal(again)
 				}
 				w.agree("a", user)
-				if _, err := w.Tracking(w.ctx, user, "a"); !errors.Is(err, filing.ErrNotFound) {
+				if _, err := w.Tracking(w.ctx, user, "a"); !errors.Is(err, errs.ErrNotFound) {
 					w.t.Fatalf("still followed: %v", err)
 				}
 				if n := len(w.lease()); n != 0 {
@@ -214,7 +215,7 @@ func TestCrashBetweenSteps(t *testing.T) {
 				if left := w.client.Keys(w.ctx, w.userKey(user, "*")).Val(); len(left) > 0 {
 					w.t.Fatalf("left behind: %v", left)
 				}
-				if _, err := w.Filing(w.ctx, "c"); !errors.Is(err, filing.ErrNotFound) {
+				if _, err := w.Filing(w.ctx, "c"); !errors.Is(err, errs.ErrNotFound) {
 					w.t.Fatalf("what he registered himself: %v", err)
 				}
 			},
@@ -231,7 +232,7 @@ func TestCrashBetweenSteps(t *testing.T) {
 			do:   func(w *world, _ any) error { return w.Delete(w.ctx, "a") },
 			then: func(w *world, _ any) { w.agree("a", user) },
 			check: func(w *world, _ any, again error) {
-				if again != nil && !errors.Is(again, filing.ErrNotFound) {
+				if again != nil && !errors.Is(again, errs.ErrNotFound) {
 					w.t.Fatal(again)
 				}
 				w.agree("a", user)
@@ -301,7 +302,7 @@ func TestCrashBetweenSteps(t *testing.T) {
 						}
 						return
 					}
-					if err != nil && !errors.Is(err, filing.ErrUnavailable) {
+					if err != nil && !errors.Is(err, errs.ErrUnavailable) {
 						t.Fatalf("died at round trip %d: %v", at, err)
 					}
 					if c.then != nil {

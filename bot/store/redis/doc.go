@@ -80,7 +80,7 @@
 //
 // # When Redis does not answer
 //
-// Every failure to reach it is filing.ErrUnavailable. Connecting takes at most 500 ms, an answer at most 800 ms, and nothing is tried again
+// Every failure to reach it is errs.ErrUnavailable. Connecting takes at most 500 ms, an answer at most 800 ms, and nothing is tried again
 // behind the caller's back, because what got no answer may have been done. So a dead Redis costs a question under a second, and
 // one that refuses connections costs nothing. After some failures the client stops trying for everybody and looks once a second whether
 // Redis is back. redis_url can set other times.

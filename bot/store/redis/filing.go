@@ -8,6 +8,7 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/store"
 )
@@ -23,7 +24,7 @@ func (s *Store) Apply(ctx context.Context, r filing.Report) (filing.Outcome, err
 		return ch, err
 	})
 	if err != nil {
-		if filing.CodeOf(err) != filing.CodeStaleReport {
+		if errs.CodeOf(err) != filing.CodeStaleReport {
 			out = filing.Outcome{}
 		}
 		return out, err
@@ -120,7 +121,7 @@ func (s *Store) applyRound(ctx context.Context, rs []filing.Report, round []int,
 			return failure(ctx, err)
 		} else if done != 1 {
 			out, err := s.Apply(ctx, rs[i])
-			if err != nil && filing.CodeOf(err) == filing.CodeUnavailable {
+			if err != nil && errs.CodeOf(err) == errs.CodeUnavailable {
 				return err
 			}
 			results[i] = filing.Result{ID: rs[i].ID, Outcome: out, Err: err}
@@ -137,7 +138,7 @@ func (s *Store) Filing(ctx context.Context, id string) (filing.Filing, error) {
 	var f filing.Filing
 	text, err := s.client.HGet(ctx, s.shardFor(id).filing(id), "json").Result()
 	if errors.Is(err, goredis.Nil) {
-		return f, filing.ErrNotFound
+		return f, errs.ErrNotFound
 	}
 	if err != nil {
 		return f, failure(ctx, err)
@@ -157,7 +158,7 @@ func (s *Store) History(ctx context.Context, id string) ([]filing.Event, error) 
 		return nil, err
 	}
 	if known.Val() == 0 {
-		return nil, filing.ErrNotFound
+		return nil, errs.ErrNotFound
 	}
 	var events []filing.Event
 	for _, text := range list.Val() {
@@ -177,7 +178,7 @@ func (s *Store) Followers(ctx context.Context, id string) ([]filing.Follower, er
 		return nil, err
 	}
 	if a.Filing == nil {
-		return nil, filing.ErrNotFound
+		return nil, errs.ErrNotFound
 	}
 	return a.Followers, nil
 }
@@ -186,7 +187,7 @@ func (s *Store) Followers(ctx context.Context, id string) ([]filing.Follower, er
 func (s *Store) Delete(ctx context.Context, id string) error {
 	return s.remove(ctx, id, func(a *loaded) error {
 		if a.Filing == nil {
-			return filing.ErrNotFound
+			return errs.ErrNotFound
 		}
 		return nil
 	})

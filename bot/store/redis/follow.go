@@ -10,6 +10,7 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/store"
 )
@@ -33,7 +34,7 @@ func (s *Store) Claim(ctx context.Context, hash filing.CodeHash, user string, no
 		}
 		return failure(ctx, err)
 	})
-	if errors.Is(err, filing.ErrNotFound) {
+	if errors.Is(err, errs.ErrNotFound) {
 		err = filing.ErrBadCode
 	}
 	if err != nil {
@@ -83,7 +84,7 @@ func (s *Store) follow(ctx context.Context, id, user string, now time.Time, allo
 	var known bool
 	a, _, err := s.change(ctx, id, func(a *loaded) (store.Change, error) {
 		if a.Filing == nil {
-			return store.Change{}, filing.ErrNotFound
+			return store.Change{}, errs.ErrNotFound
 		}
 		if err := allowed(); err != nil {
 			return store.Change{}, err
@@ -133,7 +134,7 @@ func (s *Store) reserve(ctx context.Context, user, id, mine string) error {
 			return err
 		}
 	}
-	return filing.ErrLimit
+	return errs.ErrLimit
 }
 
 // Tracked is part of filing.Store. It shows what the filings confirm, and removes from the list what they do not.
@@ -164,7 +165,7 @@ func (s *Store) Tracked(ctx context.Context, user string) ([]filing.Tracking, er
 		switch {
 		case err == nil:
 			all = append(all, tr)
-		case !errors.Is(err, filing.ErrNotFound):
+		case !errors.Is(err, errs.ErrNotFound):
 			return nil, err
 		case idle(places[id]):
 			stale.removeIf(me.tracked(), id, places[id])
@@ -186,7 +187,7 @@ func (s *Store) Tracked(ctx context.Context, user string) ([]filing.Tracking, er
 func readTracking(f, follower *goredis.StringCmd) (filing.Tracking, error) {
 	var tr filing.Tracking
 	if f.Err() != nil || follower.Err() != nil {
-		return tr, filing.ErrNotFound
+		return tr, errs.ErrNotFound
 	}
 	if err := decode("filing", f.Val(), &tr.Filing); err != nil {
 		return tr, err
@@ -220,7 +221,7 @@ func (s *Store) Untrack(ctx context.Context, user, id string, now time.Time) err
 		marked = true
 		return ch, failure(ctx, s.client.HSet(ctx, me.tracked(), id, mine).Err())
 	})
-	if err != nil && !errors.Is(err, filing.ErrNotFound) {
+	if err != nil && !errors.Is(err, errs.ErrNotFound) {
 		return err
 	}
 	if marked {
@@ -236,7 +237,7 @@ func (s *Store) Untrack(ctx context.Context, user, id string, now time.Time) err
 // SetNotify is part of filing.Store.
 func (s *Store) SetNotify(ctx context.Context, user, id string, want filing.Notify, now time.Time) error {
 	if !store.ValidNotify(want) {
-		return filing.Errorf(filing.CodeInvalid, "notify: not one of the known wishes")
+		return errs.Errorf(errs.CodeInvalid, "notify: not one of the known wishes")
 	}
 	_, _, err := s.change(ctx, id, func(a *loaded) (store.Change, error) { return a.Want(s.plan, user, want, now) })
 	return err

@@ -9,7 +9,7 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
-	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/store"
 )
 
@@ -91,14 +91,14 @@ func (s *Store) forgetAt(ctx context.Context, id, user string) error {
 		_, follows := a.Follower(user)
 		switch {
 		case a.Filing == nil:
-			return filing.ErrNotFound
+			return errs.ErrNotFound
 		case len(a.Followers) > 1, len(a.Followers) == 1 && !follows:
 			return someone
 		}
 		return nil
 	})
 	switch {
-	case errors.Is(err, filing.ErrNotFound):
+	case errors.Is(err, errs.ErrNotFound):
 		return nil
 	case errors.Is(err, someone):
 		return s.forgetAt(ctx, id, user)

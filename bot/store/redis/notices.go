@@ -8,7 +8,7 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
-	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store"
 )
@@ -84,7 +84,7 @@ func (s *Store) undelivered(ctx context.Context, id, pushID, status string, now 
 			return was.Push, errSame
 		}
 		f, err := s.Filing(ctx, id)
-		if err != nil && !errors.Is(err, filing.ErrNotFound) {
+		if err != nil && !errors.Is(err, errs.ErrNotFound) {
 			return push.Push{}, err
 		}
 		follows, err := s.client.HExists(ctx, s.shardFor(id).followers(id), userHash(was.User)).Result()
@@ -101,7 +101,7 @@ func (s *Store) undelivered(ctx context.Context, id, pushID, status string, now 
 		return after, err
 	})
 	switch {
-	case errors.Is(err, filing.ErrNotFound):
+	case errors.Is(err, errs.ErrNotFound):
 		return nil
 	case err != nil && !errors.Is(err, errSame):
 		return err

@@ -12,6 +12,7 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 
 	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store/redis"
@@ -48,7 +49,7 @@ func TestRedisComesAndGoes(t *testing.T) {
 	srv.Kill()
 	begin := time.Now()
 	for name, call := range storetest.Calls(s) {
-		if err := call(ctx); !errors.Is(err, filing.ErrUnavailable) {
+		if err := call(ctx); !errors.Is(err, errs.ErrUnavailable) {
 			t.Errorf("%s without a server: %v", name, err)
 		}
 	}
@@ -97,7 +98,7 @@ func TestKilledWhileManyWrite(t *testing.T) {
 		if _, err := s.Apply(ctx, filing.Report{ID: id, Name: id, Stage: filing.NotFiled}); err != nil {
 			t.Fatal(err)
 		}
-		if err := errors.Join(s.Adopt(ctx, id, "u", time.Now()), nil); err != nil && !errors.Is(err, filing.ErrLimit) {
+		if err := errors.Join(s.Adopt(ctx, id, "u", time.Now()), nil); err != nil && !errors.Is(err, errs.ErrLimit) {
 			t.Fatal(err)
 		}
 		_ = s.SetNotify(ctx, "u", id, filing.NotifyAll, time.Now())
@@ -114,7 +115,7 @@ func TestKilledWhileManyWrite(t *testing.T) {
 						if err == nil {
 							break
 						}
-						if !errors.Is(err, filing.ErrUnavailable) {
+						if !errors.Is(err, errs.ErrUnavailable) {
 							t.Error(err)
 							return
 						}
@@ -165,14 +166,14 @@ func TestSilentServer(t *testing.T) {
 	t.Cleanup(srv.Thaw)
 	begin := time.Now()
 	err = s.Ping(t.Context())
-	if took := time.Since(begin); !errors.Is(err, filing.ErrUnavailable) || took > 2*time.Second {
+	if took := time.Since(begin); !errors.Is(err, errs.ErrUnavailable) || took > 2*time.Second {
 		t.Fatalf("after %v: %v", took, err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
 	begin = time.Now()
 	err = s.Ping(ctx)
-	if took := time.Since(begin); !errors.Is(err, filing.ErrUnavailable) || took > time.Second {
+	if took := time.Since(begin); !errors.Is(err, errs.ErrUnavailable) || took > time.Second {
 		t.Fatalf("after %v: %v", took, err)
 	}
 }

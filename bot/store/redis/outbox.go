@@ -8,6 +8,7 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store"
@@ -16,7 +17,7 @@ import (
 // find reads a push of which only the id is known: it asks every shard, in one round trip. Only operators do that.
 func (s *Store) find(ctx context.Context, id string) (kept, error) {
 	if !filing.ValidID(id) {
-		return kept{}, filing.ErrNotFound
+		return kept{}, errs.ErrNotFound
 	}
 	cmds := make([]*goredis.StringCmd, shards)
 	err := s.pipe(ctx, func(p goredis.Pipeliner) {
@@ -32,14 +33,14 @@ func (s *Store) find(ctx context.Context, id string) (kept, error) {
 			return readPush(cmd.Val())
 		}
 	}
-	return kept{}, filing.ErrNotFound
+	return kept{}, errs.ErrNotFound
 }
 
 // at reads a push of a filing.
 func (s *Store) at(ctx context.Context, id, filingID string) (kept, error) {
 	text, err := s.client.HGet(ctx, s.shardFor(filingID).push(), id).Result()
 	if errors.Is(err, goredis.Nil) {
-		return kept{}, filing.ErrNotFound
+		return kept{}, errs.ErrNotFound
 	}
 	if err != nil {
 		return kept{}, failure(ctx, err)
@@ -60,7 +61,7 @@ func (s *Store) atFollowed(ctx context.Context, p push.Push) (k kept, follows bo
 		return kept{}, false, "", err
 	}
 	if text.Err() != nil {
-		return kept{}, false, "", filing.ErrNotFound
+		return kept{}, false, "", errs.ErrNotFound
 	}
 	k, err = readPush(text.Val())
 	return k, known.Val(), noted.Val(), err

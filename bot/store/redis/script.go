@@ -11,7 +11,7 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
-	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/errs"
 )
 
 //go:embed *.lua
@@ -112,7 +112,7 @@ func (s *Store) pipe(ctx context.Context, fn func(p goredis.Pipeliner)) error {
 }
 
 // failure turns what go-redis returns into an error of ours. A server that cannot be reached, or says that it cannot serve now, is
-// filing.ErrUnavailable. The address of the server may show, its password never does.
+// errs.ErrUnavailable. The address of the server may show, its password never does.
 func failure(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
@@ -129,5 +129,5 @@ func failure(ctx context.Context, err error) error {
 			return fmt.Errorf("store: redis refused a command: %w", err)
 		}
 	}
-	return &filing.Error{Code: filing.CodeUnavailable, Message: "the store does not answer", Err: err}
+	return &errs.Error{Code: errs.CodeUnavailable, Message: "the store does not answer", Err: err}
 }

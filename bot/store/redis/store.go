@@ -45,7 +45,7 @@ type Store struct {
 
 var _ store.Store = (*Store)(nil)
 
-// Open connects and checks the schema. It fails with filing.ErrUnavailable where Redis does not answer; later on it may come and go.
+// Open connects and checks the schema. It fails with errs.ErrUnavailable where Redis does not answer; later on it may come and go.
 func Open(ctx context.Context, o Options) (*Store, error) {
 	s := &Store{client: o.Client, prefix: o.Prefix, plan: o.Planner, now: o.Now, wake: o.Wake, log: o.Log}
 	if s.prefix == "" {

@@ -12,6 +12,7 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store/redis"
@@ -162,7 +163,7 @@ func (w *world) tell(user string) (n int, err error) {
 func (w *world) agree(id string, users ...string) {
 	w.t.Helper()
 	fs, err := w.Followers(w.ctx, id)
-	if err != nil && !errors.Is(err, filing.ErrNotFound) {
+	if err != nil && !errors.Is(err, errs.ErrNotFound) {
 		w.t.Fatal(err)
 	}
 	follows := make(map[string]bool)

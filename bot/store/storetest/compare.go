@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 )
@@ -15,7 +16,7 @@ func (m *machine) compareFiling(id string) {
 	f, err := m.s.Filing(m.ctx, id)
 	want, ok := m.model.filings[id]
 	if !ok {
-		m.errs("Filing", err, filing.ErrNotFound)
+		m.errs("Filing", err, errs.ErrNotFound)
 		return
 	}
 	m.ok("Filing", err)
@@ -111,7 +112,7 @@ func (m *machine) comparePerson(user string) {
 		tr, err := m.s.Tracking(m.ctx, user, id)
 		f, ok := m.model.followers[id][user]
 		if !ok {
-			m.errs("Tracking", err, filing.ErrNotFound)
+			m.errs("Tracking", err, errs.ErrNotFound)
 			continue
 		}
 		m.ok("Tracking", err)

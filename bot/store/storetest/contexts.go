@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store"
@@ -102,13 +103,13 @@ func testContexts(t *testing.T, open Open) {
 			t.Errorf("%s with an ended context: %v", name, err)
 		}
 	}
-	if _, err := b.s.Filing(b.ctx, "a"); !errors.Is(err, filing.ErrNotFound) {
+	if _, err := b.s.Filing(b.ctx, "a"); !errors.Is(err, errs.ErrNotFound) {
 		t.Errorf("something was written: %v", err)
 	}
 	b.ok(b.s.Close())
 	b.ok(b.s.Close())
 	for name, call := range Calls(b.s) {
-		if err := call(b.ctx); !errors.Is(err, filing.ErrUnavailable) {
+		if err := call(b.ctx); !errors.Is(err, errs.ErrUnavailable) {
 			t.Errorf("%s on a closed store: %v", name, err)
 		}
 	}

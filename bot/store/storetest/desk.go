@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/beianbot/beianbot/bot/desk"
-	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/errs"
 )
 
 // Desk runs the contract of desk.Records.
@@ -60,14 +60,14 @@ func testRecords(t *testing.T, r desk.Records) {
 
 	for _, kind := range []string{"", "a\x00b", strings.Repeat("x", desk.MaxName+1)} {
 		_, err := r.SwapRecord(ctx, kind, "a", nil, []byte("1"))
-		b.code(err, filing.CodeInvalid)
+		b.code(err, errs.CodeInvalid)
 		_, err = r.SwapRecord(ctx, "user", kind, nil, []byte("1"))
-		b.code(err, filing.CodeInvalid)
+		b.code(err, errs.CodeInvalid)
 		_, err = r.Record(ctx, "user", kind)
-		b.code(err, filing.CodeInvalid)
+		b.code(err, errs.CodeInvalid)
 	}
 	_, err = r.SwapRecord(ctx, "user", "z", nil, make([]byte, desk.MaxRecord+1))
-	b.code(err, filing.CodeInvalid)
+	b.code(err, errs.CodeInvalid)
 }
 
 // testSwaps lets many change one record; each change must see the one before.
@@ -127,8 +127,8 @@ func testLogs(t *testing.T, r desk.Records) {
 	b.same(len(read(0, 500)), 20)
 	b.same(len(read(1, 500)), 0)
 	_, err = r.Lines(ctx, "audit", 0, desk.MaxLines+1)
-	b.code(err, filing.CodeInvalid)
-	b.code(r.AppendLine(ctx, "", []byte("x"), 1), filing.CodeInvalid)
+	b.code(err, errs.CodeInvalid)
+	b.code(r.AppendLine(ctx, "", []byte("x"), 1), errs.CodeInvalid)
 
 	var wg sync.WaitGroup
 	for i := range 8 {

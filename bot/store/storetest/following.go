@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store"
@@ -55,7 +56,7 @@ func testCodes(t *testing.T, open Open) {
 		b.ok(err)
 		b.same(len(tracked), 0)
 		_, _, err = b.s.Claim(b.ctx, "long", "", b.now())
-		b.code(err, filing.CodeInvalid)
+		b.code(err, errs.CodeInvalid)
 	})
 
 	t.Run("codes of one filing are bounded", func(t *testing.T) {
@@ -77,10 +78,10 @@ func testFollowing(t *testing.T, open Open) {
 		b.report("a", filing.PlatformReview)
 		b.follow("a", "u", filing.NotifyAll)
 		_, err := b.s.Tracking(b.ctx, "v", "a")
-		b.is(err, filing.ErrNotFound)
-		b.is(b.s.Untrack(b.ctx, "v", "a", b.now()), filing.ErrNotFound)
-		b.is(b.s.SetNotify(b.ctx, "v", "a", filing.NotifyAll, b.now()), filing.ErrNotFound)
-		b.code(b.s.SetNotify(b.ctx, "u", "a", "sometimes", b.now()), filing.CodeInvalid)
+		b.is(err, errs.ErrNotFound)
+		b.is(b.s.Untrack(b.ctx, "v", "a", b.now()), errs.ErrNotFound)
+		b.is(b.s.SetNotify(b.ctx, "v", "a", filing.NotifyAll, b.now()), errs.ErrNotFound)
+		b.code(b.s.SetNotify(b.ctx, "u", "a", "sometimes", b.now()), errs.CodeInvalid)
 		tracked, err := b.s.Tracked(b.ctx, "v")
 		b.ok(err)
 		b.same(len(tracked), 0)
@@ -107,7 +108,7 @@ func testFollowing(t *testing.T, open Open) {
 		b.ok(err)
 		b.same(len(fs), 2)
 		b.ok(b.s.Untrack(b.ctx, "u", "a", b.now()))
-		b.is(b.s.Untrack(b.ctx, "u", "a", b.now()), filing.ErrNotFound)
+		b.is(b.s.Untrack(b.ctx, "u", "a", b.now()), errs.ErrNotFound)
 		b.same(list(), []string{"c", "b"})
 		b.clock.Add(time.Second)
 		b.follow("a", "u", filing.NotifyNone)
@@ -122,7 +123,7 @@ func testFollowing(t *testing.T, open Open) {
 		}
 		b.ok(b.s.IssueCode(b.ctx, "full", "hash", b.now().Add(time.Hour)))
 		_, _, err := b.s.Claim(b.ctx, "hash", "late", b.now())
-		b.is(err, filing.ErrLimit)
+		b.is(err, errs.ErrLimit)
 		_, known, err := b.s.Claim(b.ctx, "hash", "u3", b.now())
 		b.ok(err)
 		b.same(known, true)
@@ -137,12 +138,12 @@ func testFollowing(t *testing.T, open Open) {
 			if i < filing.MaxTracked {
 				b.ok(err)
 			} else {
-				b.is(err, filing.ErrLimit)
+				b.is(err, errs.ErrLimit)
 			}
 		}
 		b.ok(b.s.Untrack(b.ctx, "keen", "f0", b.now()))
 		b.ok(b.s.Adopt(b.ctx, fmt.Sprint("f", filing.MaxTracked), "keen", b.now()))
-		b.is(b.s.Adopt(b.ctx, "f0", "keen", b.now()), filing.ErrLimit)
+		b.is(b.s.Adopt(b.ctx, "f0", "keen", b.now()), errs.ErrLimit)
 		b.ok(b.s.Delete(b.ctx, "f1"))
 		b.ok(b.s.Adopt(b.ctx, "f0", "keen", b.now()))
 	})

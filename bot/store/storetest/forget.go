@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 )
@@ -58,7 +59,7 @@ func testForget(t *testing.T, open Open) {
 		b.same(p.User, "v")
 	}
 	for id, want := range map[string]error{
-		"mine": filing.ErrNotFound, "left-behind": filing.ErrNotFound, "ours": nil, "theirs": nil, "alone": nil,
+		"mine": errs.ErrNotFound, "left-behind": errs.ErrNotFound, "ours": nil, "theirs": nil, "alone": nil,
 	} {
 		if _, err := b.s.Filing(b.ctx, id); want == nil {
 			b.ok(err)

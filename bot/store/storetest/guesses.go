@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 )
 
@@ -38,8 +39,8 @@ func testGuesses(t *testing.T, open Open) {
 			b.guess("u", at, 0)
 		}
 		b.guess("u", at, time.Minute)
-		b.code(func() error { _, err := b.s.Guess(b.ctx, "", at); return err }(), filing.CodeInvalid)
-		b.code(b.s.RightGuess(b.ctx, "", at), filing.CodeInvalid)
+		b.code(func() error { _, err := b.s.Guess(b.ctx, "", at); return err }(), errs.CodeInvalid)
+		b.code(b.s.RightGuess(b.ctx, "", at), errs.CodeInvalid)
 	})
 	t.Run("a right code takes back its own try only", func(t *testing.T) {
 		b := newBench(t, open)
@@ -69,7 +70,7 @@ func testGuesses(t *testing.T, open Open) {
 			b.ok(b.s.TakeBack(b.ctx, "u", at))
 		}
 		b.ok(b.s.TakeBack(b.ctx, "nobody", at))
-		b.code(b.s.TakeBack(b.ctx, "", at), filing.CodeInvalid)
+		b.code(b.s.TakeBack(b.ctx, "", at), errs.CodeInvalid)
 		for i := range filing.FreshLane.PerHour() {
 			b.guess(fmt.Sprint(i/filing.FreeGuesses), at, 0)
 		}

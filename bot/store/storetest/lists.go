@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 )
 
@@ -112,11 +113,11 @@ func testLists(t *testing.T, open Open) {
 		long := base64.RawURLEncoding.EncodeToString(make([]byte, 300))
 		for _, cursor := range []string{"x", "!!!!", "AAAAAAAAAAAAAAAA", long, "ZgAAAAAAAAAAAA==", "cAAAAZq0kQAAYWJj"} {
 			_, err := b.s.Filings(b.ctx, filing.Query{Cursor: cursor})
-			b.code(err, filing.CodeInvalid)
+			b.code(err, errs.CodeInvalid)
 		}
 		for _, limit := range []int{-1, 501} {
 			_, err := b.s.Filings(b.ctx, filing.Query{Limit: limit})
-			b.code(err, filing.CodeInvalid)
+			b.code(err, errs.CodeInvalid)
 		}
 	})
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 )
@@ -142,7 +143,7 @@ func (m *model) follows(id string) (out []filing.Follower) {
 
 func (m *model) delete(id string) error {
 	if _, ok := m.filings[id]; !ok {
-		return filing.ErrNotFound
+		return errs.ErrNotFound
 	}
 	delete(m.filings, id)
 	delete(m.events, id)
@@ -162,7 +163,7 @@ func (m *model) delete(id string) error {
 
 func (m *model) issue(id string, h filing.CodeHash, expires time.Time) error {
 	if _, ok := m.filings[id]; !ok {
-		return filing.ErrNotFound
+		return errs.ErrNotFound
 	}
 	m.codes[h] = modelCode{id, expires}
 	return nil
@@ -170,7 +171,7 @@ func (m *model) issue(id string, h filing.CodeHash, expires time.Time) error {
 
 func (m *model) revoke(id string) error {
 	if _, ok := m.filings[id]; !ok {
-		return filing.ErrNotFound
+		return errs.ErrNotFound
 	}
 	for h, c := range m.codes {
 		if c.filing == id {
@@ -191,7 +192,7 @@ func (m *model) claim(h filing.CodeHash, user string, now time.Time) (string, bo
 
 func (m *model) adopt(id, user string, now time.Time) error {
 	if _, ok := m.filings[id]; !ok {
-		return filing.ErrNotFound
+		return errs.ErrNotFound
 	}
 	if _, known := m.followers[id][user]; known {
 		return nil
@@ -210,7 +211,7 @@ func (m *model) adopt(id, user string, now time.Time) error {
 
 func (m *model) untrack(user, id string, now time.Time) error {
 	if _, ok := m.followers[id][user]; !ok {
-		return filing.ErrNotFound
+		return errs.ErrNotFound
 	}
 	delete(m.followers[id], user)
 	m.plan(id, nil, now)
@@ -220,7 +221,7 @@ func (m *model) untrack(user, id string, now time.Time) error {
 func (m *model) notify(user, id string, want filing.Notify, now time.Time) error {
 	f, ok := m.followers[id][user]
 	if !ok {
-		return filing.ErrNotFound
+		return errs.ErrNotFound
 	}
 	f.Notify = want
 	m.followers[id][user] = f
@@ -312,7 +313,7 @@ func (m *model) attempt(p push.Push, now time.Time) error {
 	kept, ok := m.pushes[p.ID]
 	switch {
 	case !ok:
-		return filing.ErrNotFound
+		return errs.ErrNotFound
 	case kept.State != push.Leased || kept.Lease != p.Lease || !now.Before(kept.LeasedUntil):
 		return push.ErrLeaseLost
 	}
@@ -329,7 +330,7 @@ func (m *model) finish(p push.Push) error {
 	kept, ok := m.pushes[p.ID]
 	switch {
 	case !ok:
-		return filing.ErrNotFound
+		return errs.ErrNotFound
 	case kept.State != push.Leased || kept.Lease != p.Lease:
 		return push.ErrLeaseLost
 	}
@@ -385,9 +386,9 @@ func (m *model) retry(id string, now time.Time) error {
 	p, ok := m.pushes[id]
 	switch {
 	case !ok:
-		return filing.ErrNotFound
+		return errs.ErrNotFound
 	case p.State != push.Dead && p.State != push.Held && p.State != push.Pending, telling(p, now):
-		return &filing.Error{Code: filing.CodeConflict}
+		return &errs.Error{Code: errs.CodeConflict}
 	}
 	p.Lease, p.LeasedUntil = "", time.Time{}
 	p.State, p.Reason, p.Due, p.UpdatedAt = push.Pending, "", now, now
@@ -400,9 +401,9 @@ func (m *model) drop(id string, now time.Time) error {
 	p, ok := m.pushes[id]
 	switch {
 	case !ok:
-		return filing.ErrNotFound
+		return errs.ErrNotFound
 	case p.State == push.Sent || p.State == push.Dropped:
-		return &filing.Error{Code: filing.CodeConflict}
+		return &errs.Error{Code: errs.CodeConflict}
 	}
 	m.end(id, push.Dropped, push.ReasonOperator, now)
 	return nil

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 )
@@ -89,7 +90,7 @@ func testUndelivered(t *testing.T, open Open) {
 		p := b.sent("a", filing.PlatformReview, "1001")
 		b.ok(b.s.Undelivered(b.ctx, "100", failed, b.now())) // the beginning of another's id
 		b.same(b.push(p.ID).State, push.Sent)
-		b.code(b.s.Undelivered(b.ctx, "", failed, b.now()), filing.CodeInvalid)
+		b.code(b.s.Undelivered(b.ctx, "", failed, b.now()), errs.CodeInvalid)
 	})
 
 	t.Run("listed by reason", func(t *testing.T) {
@@ -164,7 +165,7 @@ func testUndeliveredTo(t *testing.T, open Open) {
 		b.ok(b.s.UndeliveredTo(b.ctx, "u", push.BySubscription, b.now(), failed, b.now()))
 		b.ok(b.s.UndeliveredTo(b.ctx, "nobody", push.BySubscription, Start, failed, b.now()))
 		b.same(states(b, ps), []string(nil))
-		b.code(b.s.UndeliveredTo(b.ctx, "", push.BySubscription, Start, failed, b.now()), filing.CodeInvalid)
+		b.code(b.s.UndeliveredTo(b.ctx, "", push.BySubscription, Start, failed, b.now()), errs.CodeInvalid)
 	})
 }
 
@@ -206,5 +207,5 @@ func testQuiet(t *testing.T, open Open) {
 	b.ok(b.s.SetQuiet(b.ctx, "u", &night))
 	b.ok(b.s.Forget(b.ctx, "u", b.now()))
 	b.same(quiet(), (*push.Quiet)(nil))
-	b.code(b.s.SetQuiet(b.ctx, "", nil), filing.CodeInvalid)
+	b.code(b.s.SetQuiet(b.ctx, "", nil), errs.CodeInvalid)
 }

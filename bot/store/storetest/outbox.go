@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 )
@@ -168,7 +169,7 @@ func testFinish(t *testing.T, open Open) {
 	b.follow("a", "u", filing.NotifyAll)
 	b.report("a", filing.PlatformReview)
 	p := b.leaseOne()
-	b.code(b.s.Finish(b.ctx, p), filing.CodeInvalid) // still Leased: not an end
+	b.code(b.s.Finish(b.ctx, p), errs.CodeInvalid) // still Leased: not an end
 	p.Channel = push.ByCustomer
 	b.clock.Add(time.Second)
 	b.ok(b.s.Attempt(b.ctx, p, b.now()))
@@ -197,8 +198,8 @@ func testFinish(t *testing.T, open Open) {
 	if got.Kind != push.KindChange || got.Seq != 2 || got.State != push.Dead || !got.CreatedAt.Equal(Start) {
 		t.Fatalf("%+v", got)
 	}
-	b.is(b.s.Finish(b.ctx, push.Push{ID: "nobody", Filing: "a", State: push.Sent, Lease: "x"}), filing.ErrNotFound)
-	b.is(b.s.Attempt(b.ctx, push.Push{ID: "nobody", Filing: "a", Lease: "x"}, b.now()), filing.ErrNotFound)
+	b.is(b.s.Finish(b.ctx, push.Push{ID: "nobody", Filing: "a", State: push.Sent, Lease: "x"}), errs.ErrNotFound)
+	b.is(b.s.Attempt(b.ctx, push.Push{ID: "nobody", Filing: "a", Lease: "x"}, b.now()), errs.ErrNotFound)
 }
 
 func testHeld(t *testing.T, open Open) {
@@ -258,14 +259,14 @@ func testOperator(t *testing.T, open Open) {
 	}
 	for _, c := range []struct {
 		user          string
-		retry, remove filing.Code
+		retry, remove errs.Code
 	}{
 		{"dead", "", ""},
 		{"held", "", ""},
 		{"pending", "", ""},
-		{"leased", filing.CodeConflict, ""},
-		{"sent", filing.CodeConflict, filing.CodeConflict},
-		{"dropped", filing.CodeConflict, filing.CodeConflict},
+		{"leased", errs.CodeConflict, ""},
+		{"sent", errs.CodeConflict, errs.CodeConflict},
+		{"dropped", errs.CodeConflict, errs.CodeConflict},
 	} {
 		woken := b.woken
 		b.clock.Add(time.Second)
@@ -290,11 +291,11 @@ func testOperator(t *testing.T, open Open) {
 		b.same(len(b.lease(10)), 0)
 	}
 	_, err := b.s.Retry(b.ctx, "nobody", b.now())
-	b.is(err, filing.ErrNotFound)
+	b.is(err, errs.ErrNotFound)
 	_, err = b.s.Drop(b.ctx, "nobody", b.now())
-	b.is(err, filing.ErrNotFound)
+	b.is(err, errs.ErrNotFound)
 	_, err = b.s.Push(b.ctx, "nobody")
-	b.is(err, filing.ErrNotFound)
+	b.is(err, errs.ErrNotFound)
 	b.same(len(b.waiting("held")), 0)
 }
 
@@ -349,10 +350,10 @@ func testOutboxLists(t *testing.T, open Open) {
 	}
 	for _, cursor := range []string{"x", "????", "ZgAAAAAAAAAAAA"} {
 		_, err := b.s.Pushes(b.ctx, push.Query{Cursor: cursor})
-		b.code(err, filing.CodeInvalid)
+		b.code(err, errs.CodeInvalid)
 	}
 	_, err = b.s.Pushes(b.ctx, push.Query{Limit: 501})
-	b.code(err, filing.CodeInvalid)
+	b.code(err, errs.CodeInvalid)
 
 	end := b.now()
 	n, err := b.s.Sweep(b.ctx, end)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 )
@@ -72,7 +73,7 @@ func raceReports(t *testing.T, open Open) {
 	var changed, pushes atomic.Int64
 	crowd(30, func(i int) {
 		out, err := b.s.Apply(b.ctx, filing.Report{ID: "a", Stage: stages[i%len(stages)], Source: filing.FromAPI})
-		if errors.Is(err, &filing.Error{Code: filing.CodeConflict}) {
+		if errors.Is(err, &errs.Error{Code: errs.CodeConflict}) {
 			return // refused after many tries, and nothing was written
 		}
 		if err != nil {
@@ -183,7 +184,7 @@ func raceLimits(t *testing.T, open Open) {
 	note := func(err error) {
 		if err == nil {
 			in.Add(1)
-		} else if !errors.Is(err, filing.ErrLimit) && filing.CodeOf(err) != filing.CodeConflict {
+		} else if !errors.Is(err, errs.ErrLimit) && errs.CodeOf(err) != errs.CodeConflict {
 			t.Error(err)
 		}
 	}
@@ -292,7 +293,7 @@ func raceTracking(t *testing.T, open Open) {
 			} else {
 				err = b.s.Untrack(b.ctx, "u", "a", b.now())
 			}
-			if err != nil && !errors.Is(err, filing.ErrNotFound) && filing.CodeOf(err) != filing.CodeConflict {
+			if err != nil && !errors.Is(err, errs.ErrNotFound) && errs.CodeOf(err) != errs.CodeConflict {
 				t.Error(err)
 			}
 		})

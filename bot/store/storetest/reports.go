@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 )
@@ -50,9 +51,9 @@ func testReports(t *testing.T, open Open) {
 			}
 		}
 		_, err = b.s.Apply(b.ctx, filing.Report{ID: "new", Stage: filing.Filed})
-		b.code(err, filing.CodeInvalid)
+		b.code(err, errs.CodeInvalid)
 		_, err = b.s.Filing(b.ctx, "new")
-		b.is(err, filing.ErrNotFound)
+		b.is(err, errs.ErrNotFound)
 
 		events, err := b.s.History(b.ctx, "a")
 		b.ok(err)
@@ -81,19 +82,19 @@ func testReports(t *testing.T, open Open) {
 	t.Run("nothing known", func(t *testing.T) {
 		b := newBench(t, open)
 		_, err := b.s.Filing(b.ctx, "nobody")
-		b.is(err, filing.ErrNotFound)
+		b.is(err, errs.ErrNotFound)
 		_, err = b.s.History(b.ctx, "nobody")
-		b.is(err, filing.ErrNotFound)
+		b.is(err, errs.ErrNotFound)
 		_, err = b.s.Followers(b.ctx, "nobody")
-		b.is(err, filing.ErrNotFound)
-		b.is(b.s.Delete(b.ctx, "nobody"), filing.ErrNotFound)
-		b.is(b.s.IssueCode(b.ctx, "nobody", "h", b.now().Add(time.Hour)), filing.ErrNotFound)
-		b.is(b.s.RevokeCodes(b.ctx, "nobody"), filing.ErrNotFound)
-		b.is(b.s.Adopt(b.ctx, "nobody", "u", b.now()), filing.ErrNotFound)
-		b.is(b.s.Untrack(b.ctx, "u", "nobody", b.now()), filing.ErrNotFound)
-		b.is(b.s.SetNotify(b.ctx, "u", "nobody", filing.NotifyAll, b.now()), filing.ErrNotFound)
+		b.is(err, errs.ErrNotFound)
+		b.is(b.s.Delete(b.ctx, "nobody"), errs.ErrNotFound)
+		b.is(b.s.IssueCode(b.ctx, "nobody", "h", b.now().Add(time.Hour)), errs.ErrNotFound)
+		b.is(b.s.RevokeCodes(b.ctx, "nobody"), errs.ErrNotFound)
+		b.is(b.s.Adopt(b.ctx, "nobody", "u", b.now()), errs.ErrNotFound)
+		b.is(b.s.Untrack(b.ctx, "u", "nobody", b.now()), errs.ErrNotFound)
+		b.is(b.s.SetNotify(b.ctx, "u", "nobody", filing.NotifyAll, b.now()), errs.ErrNotFound)
 		_, err = b.s.Tracking(b.ctx, "u", "nobody")
-		b.is(err, filing.ErrNotFound)
+		b.is(err, errs.ErrNotFound)
 	})
 
 	t.Run("delete takes everything with it", func(t *testing.T) {
@@ -108,7 +109,7 @@ func testReports(t *testing.T, open Open) {
 		b.ok(b.s.Delete(b.ctx, "a"))
 
 		_, err := b.s.Filing(b.ctx, "a")
-		b.is(err, filing.ErrNotFound)
+		b.is(err, errs.ErrNotFound)
 		_, _, err = b.s.Claim(b.ctx, "hash", "v", b.now())
 		b.is(err, filing.ErrBadCode)
 		tracked, err := b.s.Tracked(b.ctx, "u")
@@ -154,7 +155,7 @@ func testBatches(t *testing.T, open Open) {
 				t.Fatalf("with a follower: %+v", r)
 			}
 		case 5:
-			b.code(r.Err, filing.CodeInvalid)
+			b.code(r.Err, errs.CodeInvalid)
 		case 7:
 			if r.Err != nil || r.Event.Seq != 2 || r.Event.Moved() {
 				t.Fatalf("second report of one filing: %+v", r)
@@ -172,7 +173,7 @@ func testBatches(t *testing.T, open Open) {
 	b.ok(err)
 	b.same(counts[filing.SMSPending], 1201)
 	_, err = b.s.Filing(b.ctx, "f5")
-	b.is(err, filing.ErrNotFound)
+	b.is(err, errs.ErrNotFound)
 	ids := []string{"nobody", "", "f0"} // with one twice, one refused and some that cannot be
 	for i := range 1203 {
 		ids = append(ids, fmt.Sprint("f", i))

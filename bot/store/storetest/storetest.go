@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store"
@@ -173,9 +174,9 @@ func (b *bench) is(err, want error) {
 }
 
 // code ends the test where err does not have the code.
-func (b *bench) code(err error, want filing.Code) {
+func (b *bench) code(err error, want errs.Code) {
 	b.t.Helper()
-	if filing.CodeOf(err) != want {
+	if errs.CodeOf(err) != want {
 		b.t.Fatalf("got error %v, want code %s", err, want)
 	}
 }

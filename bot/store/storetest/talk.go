@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 )
@@ -69,17 +70,17 @@ func testReplies(t *testing.T, open Open) {
 			d := good
 			spoil(&d)
 			_, err := r.Claim(b.ctx, d)
-			if filing.CodeOf(err) != filing.CodeInvalid {
+			if errs.CodeOf(err) != errs.CodeInvalid {
 				t.Errorf("%s: claim: %v", name, err)
 			}
-			if err := r.Settle(b.ctx, d, chat.Answer{}); filing.CodeOf(err) != filing.CodeInvalid {
+			if err := r.Settle(b.ctx, d, chat.Answer{}); errs.CodeOf(err) != errs.CodeInvalid {
 				t.Errorf("%s: settle: %v", name, err)
 			}
 		}
-		b.code(r.Settle(b.ctx, good, chat.Answer{Reply: make([]byte, 1<<20)}), filing.CodeInvalid)
-		b.code(r.Settle(b.ctx, good, chat.Answer{Told: make([]string, 1000)}), filing.CodeInvalid)
-		b.code(r.Told(b.ctx, "u", []string{"no-filing"}, Start), filing.CodeInvalid)
-		b.code(r.Told(b.ctx, "", []string{"a p"}, Start), filing.CodeInvalid)
+		b.code(r.Settle(b.ctx, good, chat.Answer{Reply: make([]byte, 1<<20)}), errs.CodeInvalid)
+		b.code(r.Settle(b.ctx, good, chat.Answer{Told: make([]string, 1000)}), errs.CodeInvalid)
+		b.code(r.Told(b.ctx, "u", []string{"no-filing"}, Start), errs.CodeInvalid)
+		b.code(r.Told(b.ctx, "", []string{"a p"}, Start), errs.CodeInvalid)
 		b.ok(r.Told(b.ctx, "u", []string{"a nobody"}, Start)) // forgotten meanwhile
 	})
 
@@ -248,7 +249,7 @@ func testUsers(t *testing.T, open Open) {
 		u, err := b.s.User(b.ctx, "u")
 		b.ok(err)
 		b.same(u.Credits, map[string]int{"x": 1, "y:z": 2})
-		b.code(b.s.AddCredit(b.ctx, "u", "", 1), filing.CodeInvalid)
+		b.code(b.s.AddCredit(b.ctx, "u", "", 1), errs.CodeInvalid)
 	})
 
 	t.Run("coming and going", func(t *testing.T) {
@@ -283,7 +284,7 @@ func testUsers(t *testing.T, open Open) {
 		b.same(left(at(100), 10), []string{"w"})
 		set("w", false, 60) // said again: it counts from then
 		b.same(left(at(60), 10), []string(nil))
-		b.code(b.s.SetFollowing(b.ctx, "", true, at(0)), filing.CodeInvalid)
+		b.code(b.s.SetFollowing(b.ctx, "", true, at(0)), errs.CodeInvalid)
 	})
 }
 
@@ -337,8 +338,8 @@ func testQuestions(t *testing.T, open Open) {
 	b.ok(err)
 	b.same(len(got), chat.MaxQuestions)
 	b.same(got[len(got)-1].Last, Start.Add(10*time.Minute))
-	b.code(b.s.NoteQuestion(b.ctx, chat.Question{Kind: "odd", Text: "x"}), filing.CodeInvalid)
-	b.code(b.s.NoteQuestion(b.ctx, chat.Question{Kind: chat.QuestionUnknown, Text: " "}), filing.CodeInvalid)
+	b.code(b.s.NoteQuestion(b.ctx, chat.Question{Kind: "odd", Text: "x"}), errs.CodeInvalid)
+	b.code(b.s.NoteQuestion(b.ctx, chat.Question{Kind: chat.QuestionUnknown, Text: " "}), errs.CodeInvalid)
 }
 
 func testTallies(t *testing.T, open Open) {
@@ -357,9 +358,9 @@ func testTallies(t *testing.T, open Open) {
 	got, err = b.s.Tallies(b.ctx, "2020-01-01", "2030-01-01")
 	b.ok(err)
 	b.same(got, map[string]map[string]int64{"2026-11-23": {"voice": 1}, "2027-12-27": {"text": 1}})
-	b.code(b.s.AddTallies(b.ctx, "yesterday", nil), filing.CodeInvalid)
+	b.code(b.s.AddTallies(b.ctx, "yesterday", nil), errs.CodeInvalid)
 	_, err = b.s.Tallies(b.ctx, "x", "2026-11-23")
-	b.code(err, filing.CodeInvalid)
+	b.code(err, errs.CodeInvalid)
 }
 
 func testTokens(t *testing.T, open Open) {
@@ -378,5 +379,5 @@ func testTokens(t *testing.T, open Open) {
 	value, _, err = b.s.Token(b.ctx, "access")
 	b.ok(err)
 	b.same(value, "")
-	b.code(b.s.PutToken(b.ctx, "", "secret", b.now()), filing.CodeInvalid)
+	b.code(b.s.PutToken(b.ctx, "", "secret", b.now()), errs.CodeInvalid)
 }

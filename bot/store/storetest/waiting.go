@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 )
@@ -55,7 +56,7 @@ func testTelling(t *testing.T, open Open) {
 		b.same(ids(b.waitingFor("u", "k")), []string{p.ID}) // the same delivery again: its first handler died
 		b.same(take("k"), []string{p.ID})
 		_, err := b.s.Retry(b.ctx, p.ID, b.now())
-		b.code(err, filing.CodeConflict)
+		b.code(err, errs.CodeConflict)
 		b.clock.Add(time.Minute - time.Millisecond)
 		b.same(len(b.waiting("u")), 0)
 		b.clock.Add(time.Millisecond)
