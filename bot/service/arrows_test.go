@@ -38,8 +38,13 @@ var arrows = map[string][]string{
 
 	"handlers":         {"bot/chat", "bot/filing", "bot/push", "kb", "kb/..."},
 	"handlers/webhook": {"bot/chat", "bot/wechat"},
-	"handlers/api":     {"bot/chat", "bot/desk", "bot/filing", "bot/filing/sheet", "bot/push", "kb", "kb/..."},
-	"handlers/console": {"bot/chat", "bot/desk", "bot/filing", "bot/filing/sheet", "bot/push", "kb", "kb/...", "handlers"},
+	"handlers/api": {
+		"bot/chat", "bot/desk", "bot/filing", "bot/filing/sheet", "bot/push", "kb", "kb/...", "handlers/httpstatus",
+	},
+	"handlers/console": {
+		"bot/chat", "bot/desk", "bot/filing", "bot/filing/sheet", "bot/push", "kb", "kb/...", "handlers", "handlers/httpstatus",
+	},
+	"handlers/httpstatus": {"bot/desk", "bot/filing", "bot/push"},
 
 	"bot/service": {"*"},
 	"bot/demo":    {"bot/filing", "bot/push"},

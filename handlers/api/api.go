@@ -17,6 +17,7 @@ import (
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/handlers/httpstatus"
 	"github.com/beianbot/beianbot/kb"
 )
 
@@ -170,29 +171,17 @@ func (p *problem) Error() string { return p.message }
 
 func badRequest(message string) error { return &problem{http.StatusBadRequest, "bad_request", message} }
 
-// statusOf says with which status each code of the domain is told.
-var statusOf = map[errs.Code]int{
-	errs.CodeInvalid:        http.StatusUnprocessableEntity,
-	errs.CodeNotFound:       http.StatusNotFound,
-	filing.CodeStaleReport:  http.StatusConflict,
-	filing.CodeFutureReport: http.StatusUnprocessableEntity,
-	filing.CodeBadCode:      http.StatusNotFound,
-	errs.CodeLimit:          http.StatusConflict,
-	filing.CodeWait:         http.StatusTooManyRequests,
-	errs.CodeConflict:       http.StatusConflict,
-	errs.CodeUnavailable:    http.StatusServiceUnavailable,
-}
-
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var p *problem
 	var e *errs.Error
 	var tooLarge *http.MaxBytesError
+	status, coded := httpstatus.Of(errs.CodeOf(err))
 	switch {
 	case errors.As(err, &p):
 	case errors.As(err, &tooLarge):
 		p = &problem{http.StatusRequestEntityTooLarge, "too_large", "the body is too large"}
-	case errors.As(err, &e) && statusOf[e.Code] != 0:
-		p = &problem{statusOf[e.Code], string(e.Code), e.Message}
+	case coded && errors.As(err, &e):
+		p = &problem{status, string(e.Code), e.Message}
 	default:
 		p = &problem{http.StatusInternalServerError, "internal", "something went wrong; the log says more"}
 	}

@@ -8,6 +8,8 @@ import (
 	"github.com/beianbot/beianbot/bot/desk"
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/handlers/httpstatus"
 )
 
 // route is one thing that can be asked of the console.
@@ -158,7 +160,7 @@ func (c *Console) guarded(r route) http.Handler {
 					http.Redirect(w, q, "/signin?next="+queryEscape(q.URL.RequestURI()), http.StatusSeeOther)
 					return
 				}
-				err = &trouble{http.StatusUnauthorized, "请先登录"}
+				err = &trouble{http.StatusUnauthorized, codeWords[desk.CodeUnauthorized]}
 			}
 			if err == nil && !who.May(r.action) {
 				err = &trouble{http.StatusForbidden, "您的角色不能做这件事，需要时请联系管理员"}
@@ -190,16 +192,19 @@ func (c *Console) recognise(r *http.Request) (desk.Person, error) {
 	return c.Desk.Session(r.Context(), cookie.Value)
 }
 
-// words for the codes of the domain.
-var domainWords = map[errs.Code]trouble{
-	errs.CodeNotFound:       {http.StatusNotFound, "没有找到，可能已经删除"},
-	errs.CodeInvalid:        {http.StatusUnprocessableEntity, "填写的内容不符合要求"},
-	filing.CodeStaleReport:  {http.StatusConflict, "已有更新的进度，这次没有保存"},
-	filing.CodeFutureReport: {http.StatusUnprocessableEntity, "时间比现在晚太多，请检查"},
-	errs.CodeConflict:       {http.StatusConflict, "别人刚改过，请看过最新的内容再试"},
-	errs.CodeLimit:          {http.StatusConflict, "数量到上限了"},
-	filing.CodeWait:         {http.StatusTooManyRequests, "尝试太多次，请过一会儿再试"},
-	errs.CodeUnavailable:    {http.StatusServiceUnavailable, "存储暂时没有响应，请稍后再试"},
+// codeWords are the sentences for the codes of the domain; their statuses are those of the API.
+var codeWords = map[errs.Code]string{
+	errs.CodeInvalid:        "填写的内容不符合要求",
+	errs.CodeNotFound:       "没有找到，可能已经删除",
+	errs.CodeLimit:          "数量到上限了",
+	errs.CodeConflict:       "别人刚改过，请看过最新的内容再试",
+	errs.CodeUnavailable:    "存储暂时没有响应，请稍后再试",
+	filing.CodeStaleReport:  "已有更新的进度，这次没有保存",
+	filing.CodeFutureReport: "时间比现在晚太多，请检查",
+	filing.CodeBadCode:      "绑定码不对，或者已经失效",
+	filing.CodeWait:         "尝试太多次，请过一会儿再试",
+	push.CodeLeaseLost:      "这条通知刚被另一处处理，请看过最新的内容再试",
+	desk.CodeUnauthorized:   "请先登录",
 }
 
 // tell finds the status and the sentence for an error; detail is what the error itself says, where that helps.
@@ -213,12 +218,15 @@ func tell(err error) (t trouble, detail string) {
 	case errors.As(err, &large):
 		return trouble{http.StatusRequestEntityTooLarge, "内容太大了"}, ""
 	case errors.As(err, &e):
-		if t, ok := domainWords[e.Code]; ok {
-			if e.Code == errs.CodeInvalid {
-				detail = e.Message
-			}
-			return t, detail
+		status, known := httpstatus.Of(e.Code)
+		text, worded := codeWords[e.Code]
+		if !known || !worded {
+			break
 		}
+		if e.Code == errs.CodeInvalid {
+			detail = e.Message
+		}
+		return trouble{status, text}, detail
 	}
 	return trouble{http.StatusInternalServerError, "出了问题，日志里有原因"}, ""
 }
