@@ -19,7 +19,10 @@ func (c *configCmd) Run(w *world) error {
 	if c.Check {
 		load = config.LoadToServe
 	}
-	cfg, err := load(c.File, w.environ)
+	cfg, warnings, err := load(c.File, w.environ)
+	for _, warning := range warnings {
+		fmt.Fprintln(w.stderr, "beianbot: warning:", warning)
+	}
 	if err != nil {
 		return err
 	}

@@ -100,4 +100,8 @@ type configFlag struct {
 	File string `name:"config" short:"c" placeholder:"FILE" help:"Configuration file (YAML); BEIANBOT_* in the environment goes over it."`
 }
 
-func (f configFlag) load(w *world) (config.Config, error) { return config.Load(f.File, w.environ) }
+// load reads the configuration for a command that works with it. Warnings are for serve and config to show.
+func (f configFlag) load(w *world) (config.Config, error) {
+	cfg, _, err := config.Load(f.File, w.environ)
+	return cfg, err
+}

@@ -142,6 +142,11 @@ func TestConfigHidesSecretsAndReportsEverything(t *testing.T) {
 	if code != 1 || !strings.Contains(errs, ":1: lisen: no such key") || !strings.Contains(errs, "wechat.app_id: is missing") {
 		t.Errorf("exit %d:\n%s", code, errs)
 	}
+	retired := []string{"BEIANBOT_OPEN_PLATFORM_TOKEN=leaked", "BEIANBOT_WECHAT_APP_ID=wx", "BEIANBOT_WECHAT_TOKEN=abc"}
+	_, errs, code = command(t, "", retired, "config", "--check")
+	if code != 0 || !strings.Contains(errs, "warning: BEIANBOT_OPEN_PLATFORM_TOKEN: is not read any more") || strings.Contains(errs, "leaked") {
+		t.Errorf("a retired key: exit %d:\n%s", code, errs)
+	}
 	_, errs, code = command(t, "", nil, "serve")
 	if code != 1 || !strings.Contains(errs, "wechat.app_id") || !strings.Contains(errs, "wechat.token") {
 		t.Errorf("serve without a configuration: exit %d:\n%s", code, errs)

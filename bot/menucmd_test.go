@@ -53,7 +53,7 @@ func TestMenu(t *testing.T) {
 	}
 	inPlace("门店")
 
-	cfg, err := config.LoadToServe("", append(env[:len(env):len(env)], "BEIANBOT_ADMIN_LISTEN=127.0.0.1:0"))
+	cfg, _, err := config.LoadToServe("", append(env[:len(env):len(env)], "BEIANBOT_ADMIN_LISTEN=127.0.0.1:0"))
 	if err != nil {
 		t.Fatal(err)
 	}

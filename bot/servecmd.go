@@ -18,14 +18,24 @@ type serveCmd struct {
 const stopTime = 20 * time.Second
 
 func (c *serveCmd) Run(w *world) error {
-	reread := func() (config.Config, error) { return config.LoadToServe(c.File, w.environ) }
-	cfg, err := reread()
+	cfg, warnings, err := config.LoadToServe(c.File, w.environ)
 	if err != nil {
 		return err
 	}
 	level := new(slog.LevelVar)
 	level.Set(service.LogLevel(cfg))
 	log := newLog(w.stderr, cfg.Log, level)
+	warn := func(warnings config.Problems) {
+		for _, warning := range warnings {
+			log.Warn("configuration", "warning", warning.String())
+		}
+	}
+	warn(warnings)
+	reread := func() (config.Config, error) {
+		cfg, warnings, err := config.LoadToServe(c.File, w.environ)
+		warn(warnings)
+		return cfg, err
+	}
 	s, err := service.New(w.ctx, service.Options{Config: cfg, Reread: reread, Log: log, Level: level})
 	if err != nil {
 		return err

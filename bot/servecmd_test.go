@@ -45,7 +45,7 @@ func TestSIGHUP(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	log, hup, ended := &lockedBuffer{}, make(chan os.Signal), make(chan int, 1)
-	write("")
+	write("open_platform: {app_id: wx}\n")
 	go func() {
 		ended <- run(&world{ctx: ctx, stdin: strings.NewReader(""), stdout: io.Discard, stderr: log, reload: hup}, []string{"serve", "--config", path})
 	}()
@@ -60,6 +60,7 @@ func TestSIGHUP(t *testing.T) {
 		return nil
 	}
 	admin := says(`admin_listen=(\S+)`)[1]
+	says(`level=WARN msg=configuration warning=.*beianbot.yaml:5: open_platform: is not read any more`)
 	ask := func(want string) {
 		t.Helper()
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+admin+"/api/v1/kb/try", strings.NewReader(`{"question":"人工"}`))

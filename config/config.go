@@ -11,15 +11,14 @@ type Config struct {
 	DataDir     string `yaml:"data_dir" env:"DATA_DIR"`
 	RedisURL    string `yaml:"redis_url" env:"REDIS_URL" secret:"url"`
 
-	WeChat       WeChat       `yaml:"wechat" envPrefix:"WECHAT_"`
-	Admin        Admin        `yaml:"admin" envPrefix:"ADMIN_"`
-	Log          Log          `yaml:"log" envPrefix:"LOG_"`
-	KB           KB           `yaml:"kb" envPrefix:"KB_"`
-	Push         Push         `yaml:"push" envPrefix:"PUSH_"`
-	Limits       Limits       `yaml:"limits" envPrefix:"LIMITS_"`
-	Human        Human        `yaml:"human" envPrefix:"HUMAN_"`
-	Calendar     Calendar     `yaml:"calendar" envPrefix:"CALENDAR_"`
-	OpenPlatform OpenPlatform `yaml:"open_platform" envPrefix:"OPEN_PLATFORM_"`
+	WeChat   WeChat   `yaml:"wechat" envPrefix:"WECHAT_"`
+	Admin    Admin    `yaml:"admin" envPrefix:"ADMIN_"`
+	Log      Log      `yaml:"log" envPrefix:"LOG_"`
+	KB       KB       `yaml:"kb" envPrefix:"KB_"`
+	Push     Push     `yaml:"push" envPrefix:"PUSH_"`
+	Limits   Limits   `yaml:"limits" envPrefix:"LIMITS_"`
+	Human    Human    `yaml:"human" envPrefix:"HUMAN_"`
+	Calendar Calendar `yaml:"calendar" envPrefix:"CALENDAR_"`
 }
 
 // WeChat is the account.
@@ -86,14 +85,6 @@ type Human struct {
 // Calendar is the official holiday calendar.
 type Calendar struct {
 	Dir string `yaml:"dir" env:"DIR"`
-}
-
-// OpenPlatform is the third-party platform by which the status comes by itself.
-type OpenPlatform struct {
-	AppID     string `yaml:"app_id" env:"APP_ID"`
-	AppSecret string `yaml:"app_secret" env:"APP_SECRET" secret:"all"`
-	Token     string `yaml:"token" env:"TOKEN" secret:"all"`
-	AESKey    string `yaml:"aes_key" env:"AES_KEY" secret:"all"`
 }
 
 // Default returns the configuration of a program that was told nothing.

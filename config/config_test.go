@@ -45,7 +45,7 @@ func problems(t *testing.T, err error) []string {
 }
 
 func TestNothingTold(t *testing.T) {
-	c, err := config.Load("", nil)
+	c, _, err := config.Load("", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +62,7 @@ func TestEnvironmentGoesOverFile(t *testing.T) {
 	if err := os.WriteFile(secret, []byte(aesKey+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c, err := config.Load(path, []string{
+	c, _, err := config.Load(path, []string{
 		"BEIANBOT_LISTEN=:2", "BEIANBOT_WECHAT_APP_ID=wxenv", "BEIANBOT_WECHAT_AES_KEY_FILE=" + secret,
 		"BEIANBOT_LIMITS_REPLY_BUDGET=3s", "PATH=/bin",
 	})
@@ -133,7 +133,7 @@ func TestEveryMistakeAtOnce(t *testing.T) {
 		{"not YAML at all", "a: [", nil, []string{"beianbot.yaml"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := config.Load(write(t, tt.yaml), tt.env)
+			_, _, err := config.Load(write(t, tt.yaml), tt.env)
 			got := problems(t, err)
 			if len(tt.want) == 1 && len(got) == 1 && strings.HasPrefix(got[0], tt.want[0]) {
 				return
@@ -146,7 +146,7 @@ func TestEveryMistakeAtOnce(t *testing.T) {
 }
 
 func TestWhatServingNeeds(t *testing.T) {
-	c, err := config.Load("", []string{"BEIANBOT_ADMIN_LISTEN=:9090", "BEIANBOT_WECHAT_STATUS_TEMPLATE=t"})
+	c, _, err := config.Load("", []string{"BEIANBOT_ADMIN_LISTEN=:9090", "BEIANBOT_WECHAT_STATUS_TEMPLATE=t"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +161,7 @@ func TestWhatServingNeeds(t *testing.T) {
 // TestToServe: what is missing stands beside what is wrong, with its line where it has one; of a file that cannot be read nothing more is said.
 func TestToServe(t *testing.T) {
 	path := write(t, "lisen: :1\nadmin:\n  token: short\nwechat:\n  status_template: t\n  token: a-b\n")
-	_, err := config.LoadToServe(path, nil)
+	_, _, err := config.LoadToServe(path, nil)
 	want := []string{
 		"beianbot.yaml:1: lisen: no such key",
 		"beianbot.yaml:6: wechat.token: must be 3 to 32 letters and digits, as in the platform's console",
@@ -172,22 +172,21 @@ func TestToServe(t *testing.T) {
 	if diff := cmp.Diff(want, problems(t, err)); diff != "" {
 		t.Error(diff)
 	}
-	if _, err := config.LoadToServe(write(t, "a: ["), nil); len(problems(t, err)) != 1 {
+	if _, _, err := config.LoadToServe(write(t, "a: ["), nil); len(problems(t, err)) != 1 {
 		t.Errorf("of a file that is no YAML: %v", err)
 	}
-	if _, err := config.LoadToServe(filepath.Join(t.TempDir(), "none.yaml"), nil); len(problems(t, err)) != 1 {
+	if _, _, err := config.LoadToServe(filepath.Join(t.TempDir(), "none.yaml"), nil); len(problems(t, err)) != 1 {
 		t.Errorf("of no file: %v", err)
 	}
-	if _, err := config.LoadToServe("", []string{"BEIANBOT_WECHAT_APP_ID=wx", "BEIANBOT_WECHAT_TOKEN=abc"}); err != nil {
+	if _, _, err := config.LoadToServe("", []string{"BEIANBOT_WECHAT_APP_ID=wx", "BEIANBOT_WECHAT_TOKEN=abc"}); err != nil {
 		t.Error(err)
 	}
 }
 
 func TestNoSecretIsPrinted(t *testing.T) {
-	c, err := config.Load("", []string{
+	c, _, err := config.Load("", []string{
 		"BEIANBOT_WECHAT_APP_SECRET=leakone", "BEIANBOT_WECHAT_TOKEN=leaktwo", "BEIANBOT_WECHAT_AES_KEY=" + aesKey,
-		"BEIANBOT_WECHAT_PREVIOUS_AES_KEY=" + aesKey, "BEIANBOT_ADMIN_TOKEN=leakfour", "BEIANBOT_OPEN_PLATFORM_APP_SECRET=leakfive",
-		"BEIANBOT_OPEN_PLATFORM_TOKEN=leaksix", "BEIANBOT_OPEN_PLATFORM_AES_KEY=" + aesKey,
+		"BEIANBOT_WECHAT_PREVIOUS_AES_KEY=" + aesKey, "BEIANBOT_ADMIN_TOKEN=leakfour",
 		"BEIANBOT_REDIS_URL=redis://me:leakseven@h/0?password=leakeight",
 	})
 	if err != nil {
@@ -214,7 +213,7 @@ func TestReference(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := config.Load("reference.yaml", nil)
+	c, _, err := config.Load("reference.yaml", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -248,6 +247,6 @@ func FuzzLoad(f *testing.F) {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		_, _ = config.Load(path, nil)
+		_, _, _ = config.Load(path, nil)
 	})
 }

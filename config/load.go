@@ -59,26 +59,26 @@ func (ps Problems) Error() string {
 }
 
 // Load reads the file (none where path is empty), then the environment (as os.Environ gives it) over it. Unknown keys, unknown variables
-// with our prefix, wrong types and values that nothing can use are all reported at once, as Problems. What is missing is for Validate to
-// say, because not every command needs everything.
-func Load(path string, environ []string) (Config, error) {
-	c, _, problems := load(path, environ)
+// with our prefix, wrong types and values that nothing can use are all reported at once, as Problems in err. What is missing is for
+// Validate to say, because not every command needs everything. The warnings name retired keys, which are ignored; they never make err.
+func Load(path string, environ []string) (c Config, warnings Problems, err error) {
+	c, s, problems := load(path, environ)
 	if len(problems) > 0 {
-		return c, problems
+		return c, s.warnings, problems
 	}
-	return c, nil
+	return c, s.warnings, nil
 }
 
 // LoadToServe is Load and Validate in one, so that an operator sees at once all there is to mend before an account can be served.
-func LoadToServe(path string, environ []string) (Config, error) {
+func LoadToServe(path string, environ []string) (c Config, warnings Problems, err error) {
 	c, s, problems := load(path, environ)
 	if s.readable {
 		problems = problems.and(c.missing(s))
 	}
 	if len(problems) > 0 {
-		return c, problems
+		return c, s.warnings, problems
 	}
-	return c, nil
+	return c, s.warnings, nil
 }
 
 // source is the file that a configuration was read from.
@@ -87,6 +87,8 @@ type source struct {
 	where positions
 	// readable is false where the file could not be read at all: what is said of values then would be noise.
 	readable bool
+	// warnings name what is ignored.
+	warnings Problems
 }
 
 // problem is a mistake in the value of a key, with the line where it stands in the file, if it does.
@@ -111,8 +113,10 @@ func load(path string, environ []string) (Config, source, Problems) {
 		if s.where, problems, fatal = decode(path, data, &c); fatal {
 			return c, source{}, problems
 		}
+		problems, s.warnings = problems.withoutRetired(retiredAt)
 	}
-	problems = append(problems, overlay(&c, environ)...)
+	wrong, retired := overlay(&c, environ).withoutRetired(retiredVariable)
+	problems, s.warnings = append(problems, wrong...), append(s.warnings, retired...)
 	if c.WeChat.Mode == "" {
 		c.WeChat.Mode = "plain"
 		if c.WeChat.AESKey != "" {
@@ -120,6 +124,22 @@ func load(path string, environ []string) (Config, source, Problems) {
 		}
 	}
 	return c, s, problems.and(c.check(s))
+}
+
+// noSuchKey is the message for a key that the program does not know.
+const noSuchKey = "no such key"
+
+// withoutRetired splits off the unknown keys that are retired, each as a warning in its place.
+func (ps Problems) withoutRetired(find func(key string) (retiredKey, bool)) (problems, warnings Problems) {
+	for _, p := range ps {
+		if r, ok := find(p.Key); ok && p.Message == noSuchKey {
+			p.Message = r.message()
+			warnings = append(warnings, p)
+		} else {
+			problems = append(problems, p)
+		}
+	}
+	return problems, warnings
 }
 
 // and adds the problems of keys of which nothing was said yet: where a value could not be read, the default stands in its place.
@@ -206,7 +226,7 @@ func fromYAML(path string, err error, at map[[2]int]string) Problems {
 		}
 		switch {
 		case strings.Contains(e.Message, "not found in type"):
-			p.Message = "no such key"
+			p.Message = noSuchKey
 		case p.Key != "":
 			p.Message = "the value has the wrong type: " + kindOf(p.Key) + " is needed"
 		}
@@ -252,7 +272,7 @@ func overlay(c *Config, environ []string) Problems {
 			}
 			vars[base] = strings.TrimRight(string(data), "\r\n")
 		default:
-			problems = append(problems, Problem{Key: name, Message: "no such key"})
+			problems = append(problems, Problem{Key: name, Message: noSuchKey})
 		}
 	}
 	slices.SortFunc(problems, func(a, b Problem) int { return strings.Compare(a.Key, b.Key) })

@@ -49,7 +49,6 @@ func (c *Config) check(s source) Problems {
 	for _, k := range []struct{ key, v string }{
 		{"wechat.aes_key", c.WeChat.AESKey},
 		{"wechat.previous_aes_key", c.WeChat.PreviousAESKey},
-		{"open_platform.aes_key", c.OpenPlatform.AESKey},
 	} {
 		if k.v == "" {
 			continue

@@ -15,8 +15,7 @@ import (
 // in force after a reload.
 var atStart = []string{
 	"listen", "admin_listen", "data_dir", "redis_url", "wechat.app_id", "wechat.app_secret", "wechat.callback_path", "wechat.api_base",
-	"wechat.qr_codes", "admin.token", "log.format", "open_platform.app_id", "open_platform.app_secret", "open_platform.token",
-	"open_platform.aes_key",
+	"wechat.qr_codes", "admin.token", "log.format",
 }
 
 // AtStart lists the keys of the configuration that are read at the start only.
