@@ -33,14 +33,13 @@ const (
 	FromConsole Source = "console"
 	FromAPI     Source = "api"
 	FromCSV     Source = "csv"
-	FromPoll    Source = "poll"
-	FromEvent   Source = "event"
 	FromSelf    Source = "self"
 )
 
-// Sources lists the closed set.
+// Sources lists the closed set of those that report today. A stored filing may hold the source of an earlier release (poll, event); it is
+// read as it is.
 func Sources() []Source {
-	return []Source{FromConsole, FromAPI, FromCSV, FromPoll, FromEvent, FromSelf}
+	return []Source{FromConsole, FromAPI, FromCSV, FromSelf}
 }
 
 // Reason is one ground for which a filing was sent back, in the reviewer's own words.

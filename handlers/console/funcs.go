@@ -20,7 +20,7 @@ func (c *Console) funcs(p *pages, lang string) template.FuncMap {
 		"t":        t,
 		"stage":    func(s filing.Stage) string { return t(s.Label()) },
 		"platform": func(x filing.Platform) string { return t(x.Label()) },
-		"source":   func(s filing.Source) string { return t(sourceWords[s]) },
+		"source":   func(s filing.Source) string { return sourceWord(t, s) },
 		"state":    func(s push.State) string { return t(stateWords[s]) },
 		"reason":   func(r push.Reason) string { return t(r.Label()) },
 		"kind":     func(k push.Kind) string { return t(kindWords[k]) },
@@ -117,8 +117,15 @@ var fieldWords = map[string]string{
 }
 
 var sourceWords = map[filing.Source]string{
-	filing.FromConsole: "控制台", filing.FromAPI: "接口", filing.FromCSV: "表格导入", filing.FromPoll: "平台查询", filing.FromEvent: "平台通知",
-	filing.FromSelf: "用户自报", "": "",
+	filing.FromConsole: "控制台", filing.FromAPI: "接口", filing.FromCSV: "表格导入", filing.FromSelf: "用户自报", "": "",
+}
+
+// sourceWord names a source. What an earlier release stored, and nothing reports today, is shown as it is.
+func sourceWord(t func(text string, args ...any) string, s filing.Source) string {
+	if w, ok := sourceWords[s]; ok {
+		return t(w)
+	}
+	return t("其他来源（%s）", string(s))
 }
 
 var stateWords = map[push.State]string{

@@ -117,3 +117,24 @@ func TestEveryAsideHasAName(t *testing.T) {
 		}
 	}
 }
+
+// TestSourceWord: every source has a name, and one that only an older store holds is shown as it is.
+func TestSourceWord(t *testing.T) {
+	p, err := newPages(&Console{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := func(lang string) func(string, ...any) string {
+		return func(text string, args ...any) string { return p.word(lang, text, args...) }
+	}
+	for _, s := range filing.Sources() {
+		if w := sourceWord(in("zh"), s); w == "" || strings.Contains(w, string(s)) {
+			t.Errorf("%s is shown as %q", s, w)
+		}
+	}
+	for lang, want := range map[string]string{"zh": "其他来源（poll）", "en": "another source (poll)"} {
+		if got := sourceWord(in(lang), "poll"); got != want {
+			t.Errorf("%s: %q, want %q", lang, got, want)
+		}
+	}
+}
