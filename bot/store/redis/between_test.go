@@ -131,7 +131,7 @@ func allowed(err error) bool {
 // replica opens the same store once more, in a process that does not die.
 func (w *world) replica(t *testing.T) *world {
 	t.Helper()
-	o, err := redis.ParseURL(server.URL)
+	o, err := redis.ParseURL(shared(t).URL)
 	if err != nil {
 		t.Fatal(err)
 	}

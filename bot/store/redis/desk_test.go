@@ -9,7 +9,7 @@ import (
 )
 
 func TestDesk(t *testing.T) {
-	storetest.Desk(t, func(t testing.TB) desk.Records { return on(t, server.URL, storetest.Options{}) })
+	storetest.Desk(t, func(t testing.TB) desk.Records { return on(t, shared(t).URL, storetest.Options{}) })
 }
 
 func TestDeskOnCluster(t *testing.T) {

@@ -179,14 +179,14 @@ func TestSilentServer(t *testing.T) {
 }
 
 func TestOpenRefuses(t *testing.T) {
-	client := goredis.NewClient(&goredis.Options{Addr: server.Addr})
+	client := goredis.NewClient(&goredis.Options{Addr: shared(t).Addr})
 	t.Cleanup(func() { _ = client.Close() })
 	for _, c := range []struct {
 		name, url, schema, want string
 	}{
-		{"a newer schema", server.URL, "99", "newer version (schema 99"},
-		{"a foreign prefix", server.URL, "hello", "is not a schema version"},
-		{"a wrong password", strings.Replace(server.URL, "//", "//someone:hunter2@", 1), "", "does not answer"},
+		{"a newer schema", shared(t).URL, "99", "newer version (schema 99"},
+		{"a foreign prefix", shared(t).URL, "hello", "is not a schema version"},
+		{"a wrong password", strings.Replace(shared(t).URL, "//", "//someone:hunter2@", 1), "", "does not answer"},
 		{"nobody there", "redis://:hunter2@127.0.0.1:1", "", "does not answer"},
 		{"no name", "redis://:hunter2@nowhere.invalid", "", "does not answer"},
 	} {
@@ -212,7 +212,7 @@ func TestOpenRefuses(t *testing.T) {
 
 // TestSentinel finds the server by way of a Sentinel.
 func TestSentinel(t *testing.T) {
-	sentinel := redistest.StartSentinel(t, server, "mymaster")
+	sentinel := redistest.StartSentinel(t, shared(t), "mymaster")
 	s, err := redis.Open(t.Context(), redis.Options{URL: sentinel.URL, Prefix: "sentinel:"})
 	if err != nil {
 		t.Fatal(err)

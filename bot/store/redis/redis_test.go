@@ -2,8 +2,8 @@ package redis_test
 
 import (
 	"crypto/rand"
-	"fmt"
 	"os"
+	"sync"
 	"testing"
 
 	"github.com/beianbot/beianbot/bot/store"
@@ -12,21 +12,33 @@ import (
 	"github.com/beianbot/beianbot/bot/store/storetest/redistest"
 )
 
-// server is shared by the tests of this package; each store has a prefix of its own.
-var server *redistest.Server
+// launched is the server that the tests of this package share; each store has a prefix of its own.
+var launched struct {
+	sync.Once
+	server *redistest.Server
+	err    error
+}
+
+// shared returns that server, which starts with the first test that asks for it. A test that runs in short mode is skipped.
+func shared(t testing.TB) *redistest.Server {
+	t.Helper()
+	redistest.SkipShort(t)
+	launched.Do(func() { launched.server, launched.err = redistest.Launch() })
+	if launched.err != nil {
+		t.Fatal(launched.err)
+	}
+	return launched.server
+}
 
 func TestMain(m *testing.M) {
-	var err error
-	if server, err = redistest.Launch(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
 	code := m.Run()
-	server.Stop()
+	if launched.server != nil {
+		launched.server.Stop()
+	}
 	os.Exit(code)
 }
 
-func fresh(t testing.TB, o storetest.Options) store.Store { return on(t, server.URL, o) }
+func fresh(t testing.TB, o storetest.Options) store.Store { return on(t, shared(t).URL, o) }
 
 func on(t testing.TB, url string, o storetest.Options) *redis.Store {
 	t.Helper()
@@ -40,11 +52,20 @@ func on(t testing.TB, url string, o storetest.Options) *redis.Store {
 	return s
 }
 
-func TestContract(t *testing.T) { storetest.Run(t, fresh) }
+func TestContract(t *testing.T) {
+	redistest.SkipShort(t)
+	storetest.Run(t, fresh)
+}
 
-func TestRaces(t *testing.T) { storetest.Races(t, fresh) }
+func TestRaces(t *testing.T) {
+	redistest.SkipShort(t)
+	storetest.Races(t, fresh)
+}
 
-func TestModel(t *testing.T) { storetest.Model(t, fresh) }
+func TestModel(t *testing.T) {
+	redistest.SkipShort(t)
+	storetest.Model(t, fresh)
+}
 
 func Benchmark(b *testing.B) { storetest.Benchmark(b, fresh) }
 

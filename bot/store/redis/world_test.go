@@ -94,7 +94,7 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	o, err := redis.ParseURL(server.URL)
+	o, err := redis.ParseURL(shared(t).URL)
 	if err != nil {
 		t.Fatal(err)
 	}

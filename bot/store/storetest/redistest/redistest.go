@@ -61,11 +61,21 @@ func StartSentinel(t testing.TB, watched *Server, name string) *Server {
 	})
 }
 
-// Launch is Start for TestMain, which has no testing.TB. The caller stops the server.
+// Launch starts a server that several tests share. The caller stops it.
 func Launch() (*Server, error) { return launch(single) }
+
+// SkipShort skips a test that needs redis-server in short mode (go test -short), which needs nothing but Go. The check runs such tests in a
+// part of its own and fails where one of them did not run.
+func SkipShort(t testing.TB) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("short: needs redis-server")
+	}
+}
 
 func keep(t testing.TB, shape func(*Server) error) *Server {
 	t.Helper()
+	SkipShort(t)
 	s, err := launch(shape)
 	if err != nil {
 		t.Fatal(err)
