@@ -438,8 +438,12 @@ func TestStrangers(t *testing.T) {
 		method, path string
 		want         int
 	}{
-		{"DELETE", "/wechat", 405}, {"GET", "/wechat", 403}, {"GET", "/livez", 200},
-		{"GET", "/metrics", 404}, {"GET", "/api/v1/filings", 404}, {"GET", "/", 404},
+		{"DELETE", "/wechat", 405},
+		{"GET", "/wechat", 403},
+		{"GET", "/livez", 200},
+		{"GET", "/metrics", 404},
+		{"GET", "/api/v1/filings", 404},
+		{"GET", "/", 404},
 	} {
 		req, _ := http.NewRequestWithContext(t.Context(), tt.method, "http://"+p.public+tt.path, nil)
 		res, err := http.DefaultClient.Do(req)

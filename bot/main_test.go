@@ -86,10 +86,29 @@ func TestAskNamesCommands(t *testing.T) {
 		known[string(c)] = true
 	}
 	wants := [][2]string{
-		{"登记", "register"}, {"更新进度", "update"}, {"删除我的数据", "erase"}, {"通知设置", "settings"}, {"看通知", "notices"}, {"晚上不要打扰我", "settings"},
-		{"我的小程序小鹿花店11月20日在上海提交了初审", "register"}, {"查进度", "status"}, {"BA-7K3M-Q9XD", "track"}, {"绑定 BA-7K3M-Q9XD", "track"},
-		{"解绑", "untrack"}, {"订阅通知", "subscribe"}, {"取消通知", "unsubscribe"}, {"都不要", "unsubscribe"}, {"帮助", "help"}, {"人工", "human"},
-		{"", ""}, {"   ", ""}, {"0", ""}, {"上海管局要审多久", ""}, {"你好", ""}, {"今天天气怎么样", ""}, {"有用", ""},
+		{"登记", "register"},
+		{"更新进度", "update"},
+		{"删除我的数据", "erase"},
+		{"通知设置", "settings"},
+		{"看通知", "notices"},
+		{"晚上不要打扰我", "settings"},
+		{"我的小程序小鹿花店11月20日在上海提交了初审", "register"},
+		{"查进度", "status"},
+		{"BA-7K3M-Q9XD", "track"},
+		{"绑定 BA-7K3M-Q9XD", "track"},
+		{"解绑", "untrack"},
+		{"订阅通知", "subscribe"},
+		{"取消通知", "unsubscribe"},
+		{"都不要", "unsubscribe"},
+		{"帮助", "help"},
+		{"人工", "human"},
+		{"", ""},
+		{"   ", ""},
+		{"0", ""},
+		{"上海管局要审多久", ""},
+		{"你好", ""},
+		{"今天天气怎么样", ""},
+		{"有用", ""},
 	}
 	var in strings.Builder
 	for _, w := range wants {

@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -30,8 +31,8 @@ func problems(t *testing.T, err error) []string {
 	if err == nil {
 		return nil
 	}
-	ps, ok := err.(config.Problems)
-	if !ok {
+	var ps config.Problems
+	if !errors.As(err, &ps) {
 		t.Fatalf("want Problems, got %T: %v", err, err)
 	}
 	var out []string

@@ -77,10 +77,10 @@ func (k *knowledge) Understand(q kb.Query) kb.Result {
 }
 
 func (k *knowledge) Text(r kb.Result) (kb.Text, bool) {
-	switch {
-	case r.Aside == "thanks":
+	switch r.Aside {
+	case "thanks":
 		return kb.Text{Answer: "不客气。"}, true
-	case r.Aside == "outside":
+	case "outside":
 		return kb.Text{Answer: "这个我不懂，我只懂备案。"}, true
 	}
 	e, ok := k.entries[r.Topic]

@@ -29,7 +29,7 @@ func (Nobody) SetNotify(context.Context, string, string, filing.Notify, time.Tim
 	return errs.ErrNotFound
 }
 
-// Apply, Adopt, Followers and Delete fail: nothing can be kept.
+// Apply fails, as Adopt, Followers and Delete do: nothing can be kept.
 func (Nobody) Apply(context.Context, filing.Report) (filing.Outcome, error) {
 	return filing.Outcome{}, errs.ErrUnavailable
 }

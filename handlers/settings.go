@@ -40,7 +40,8 @@ func (b *Bot) settings(ctx context.Context, t *chat.Turn, arg string) (chat.Repl
 		}
 	}
 	r := chat.Reply{Choices: []chat.Choice{
-		{Label: "有变化都通知", Send: about + allWords}, {Label: "只通知要我办的和最后结果", Send: about + importantWords},
+		{Label: "有变化都通知", Send: about + allWords},
+		{Label: "只通知要我办的和最后结果", Send: about + importantWords},
 		{Label: "都不通知", Send: about + noneOfThemWords},
 	}}
 	if about == "" {
@@ -90,7 +91,8 @@ func (b *Bot) askQuiet(ctx context.Context, t *chat.Turn) (chat.Reply, error) {
 	return chat.Reply{
 		Text: quietLine(q, own) + quietNote(q) + "\n\n要改成：",
 		Choices: []chat.Choice{
-			{Label: "22:00 到 08:00", Send: quietWords + " 22:00-08:00"}, {Label: "23:00 到 07:00", Send: quietWords + " 23:00-07:00"},
+			{Label: "22:00 到 08:00", Send: quietWords + " 22:00-08:00"},
+			{Label: "23:00 到 07:00", Send: quietWords + " 23:00-07:00"},
 			{Label: "关闭，随时可以通知", Send: quietOffWords},
 		},
 		Actions: []chat.Choice{{Label: settingsWords}},

@@ -87,9 +87,10 @@ const (
 
 	// Unavailable is said where the store does not answer and the question needs it.
 	unavailable = "抱歉，现在暂时读不到备案记录，您的绑定和提醒都还在。请过几分钟再试一次。\n一般的备案问题我照常可以回答。"
-	// ErrorReply and BusyReply are for the webhook: something of ours failed, or takes too long.
+	// ErrorReply is for the webhook: something of ours failed.
 	ErrorReply = "抱歉，我这边出了点问题，请过一会儿再发一次。"
-	BusyReply  = "这条消息处理得有点慢，请过几秒再发一次，我会接着回答。"
+	// BusyReply is for the webhook: the answer takes too long.
+	BusyReply = "这条消息处理得有点慢，请过几秒再发一次，我会接着回答。"
 	// LimitReply is said to somebody who writes faster than anybody can read.
 	LimitReply = "消息有点多，我来不及看了。请过一分钟再发。"
 )

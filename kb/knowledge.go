@@ -48,8 +48,11 @@ func DefaultThresholds() Thresholds {
 func (t Thresholds) orDefault() Thresholds {
 	d := DefaultThresholds()
 	for _, p := range []struct{ have, want *float64 }{
-		{&t.Answer, &d.Answer}, {&t.Lead, &d.Lead}, {&t.Offer, &d.Offer},
-		{&t.Foreign, &d.Foreign}, {&t.Outside, &d.Outside},
+		{&t.Answer, &d.Answer},
+		{&t.Lead, &d.Lead},
+		{&t.Offer, &d.Offer},
+		{&t.Foreign, &d.Foreign},
+		{&t.Outside, &d.Outside},
 	} {
 		if *p.have == 0 {
 			*p.have = *p.want

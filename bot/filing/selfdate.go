@@ -153,10 +153,10 @@ func num(s string) int {
 	}
 	n := 0
 	for _, c := range s {
-		switch {
-		case c == '十':
+		switch c {
+		case '十':
 			n = max(n, 1) * 10
-		case c == '两':
+		case '两':
 			n += 2
 		default:
 			if i := strings.IndexRune("一二三四五六七八九", c); i >= 0 {

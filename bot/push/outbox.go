@@ -80,7 +80,7 @@ type Users interface {
 	SetQuiet(ctx context.Context, user string, q *Quiet) error
 }
 
-// CreditNone, given to AddCredit, empties the credit.
+// CreditNone empties the credit when it is given to AddCredit.
 const CreditNone = -1 << 30
 
 // User is a person as a recipient.

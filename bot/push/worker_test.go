@@ -174,20 +174,25 @@ func TestEveryWayOut(t *testing.T) {
 	}{
 		{
 			"sent by the first route",
-			&people{tracking: yes}, []*road{{channel: push.ByTemplate, usable: true, answers: []error{nil}}}, 0,
+			&people{tracking: yes},
+			[]*road{{channel: push.ByTemplate, usable: true, answers: []error{nil}}},
+			0,
 			want{push.Sent, "", push.ByTemplate},
 		},
 		{
 			"no longer follows the filing",
-			&people{err: errs.ErrNotFound}, nil, 0, want{push.Dropped, push.ReasonNotTracking, ""},
+			&people{err: errs.ErrNotFound}, nil, 0,
+			want{push.Dropped, push.ReasonNotTracking, ""},
 		},
 		{
 			"no longer wants to be told",
-			&people{tracking: filing.Tracking{Filing: yes.Filing}}, nil, 0, want{push.Dropped, push.ReasonNotWanted, ""},
+			&people{tracking: filing.Tracking{Filing: yes.Filing}}, nil, 0,
+			want{push.Dropped, push.ReasonNotWanted, ""},
 		},
 		{
 			"left the account",
-			&people{tracking: yes, gone: true}, nil, 0, want{push.Dropped, push.ReasonUnfollowed, ""},
+			&people{tracking: yes, gone: true}, nil, 0,
+			want{push.Dropped, push.ReasonUnfollowed, ""},
 		},
 		{
 			"a later state replaces it",
@@ -196,63 +201,90 @@ func TestEveryWayOut(t *testing.T) {
 		},
 		{
 			"no route at all: kept for the next message",
-			&people{tracking: yes}, []*road{{channel: push.ByTemplate}}, 0, want{push.Held, push.ReasonNoRoute, ""},
+			&people{tracking: yes},
+			[]*road{{channel: push.ByTemplate}},
+			0,
+			want{push.Held, push.ReasonNoRoute, ""},
 		},
 		{
 			"the first route is closed to him, the second takes it",
-			&people{tracking: yes}, []*road{
+			&people{tracking: yes},
+			[]*road{
 				{channel: push.ByTemplate, usable: true, answers: []error{fail(push.VerdictNextRoute, push.ReasonForbidden)}},
 				{channel: push.ByCustomer, usable: true, answers: []error{nil}},
-			}, 0, want{push.Sent, "", push.ByCustomer},
+			},
+			0,
+			want{push.Sent, "", push.ByCustomer},
 		},
 		{
 			"every route is closed: kept, with the last reason",
-			&people{tracking: yes}, []*road{{channel: push.ByTemplate, usable: true, answers: []error{fail(push.VerdictNextRoute, push.ReasonForbidden)}}}, 0,
+			&people{tracking: yes},
+			[]*road{{channel: push.ByTemplate, usable: true, answers: []error{fail(push.VerdictNextRoute, push.ReasonForbidden)}}},
+			0,
 			want{push.Held, push.ReasonForbidden, ""},
 		},
 		{
 			"the platform does not know him",
-			&people{tracking: yes}, []*road{{channel: push.ByTemplate, usable: true, answers: []error{fail(push.VerdictGone, push.ReasonUserGone)}}}, 0,
+			&people{tracking: yes},
+			[]*road{{channel: push.ByTemplate, usable: true, answers: []error{fail(push.VerdictGone, push.ReasonUserGone)}}},
+			0,
 			want{push.Dead, push.ReasonUserGone, ""},
 		},
 		{
 			"our mistake, by every route: kept, for an operator to see why",
-			&people{tracking: yes}, []*road{
+			&people{tracking: yes},
+			[]*road{
 				{channel: push.ByTemplate, usable: true, answers: []error{fail(push.VerdictNextRoute, push.ReasonContent)}},
 				{channel: push.ByCustomer, usable: true, answers: []error{fail(push.VerdictNextRoute, push.ReasonContent)}},
-			}, 0, want{push.Held, push.ReasonContent, ""},
+			},
+			0,
+			want{push.Held, push.ReasonContent, ""},
 		},
 		{
 			"our mistake, and no window for another way: the mistake is what operators see",
-			&people{tracking: yes}, []*road{
+			&people{tracking: yes},
+			[]*road{
 				{channel: push.ByTemplate, usable: true, answers: []error{fail(push.VerdictNextRoute, push.ReasonContent)}},
 				{channel: push.ByCustomer, usable: true, answers: []error{&push.Failure{Verdict: push.VerdictNextRoute, Reason: push.ReasonNoRoute, Code: 2}}},
-			}, 0, want{push.Held, push.ReasonContent, ""},
+			},
+			0,
+			want{push.Held, push.ReasonContent, ""},
 		},
 		{
 			"busy at first, then sent",
-			&people{tracking: yes}, []*road{{channel: push.ByTemplate, usable: true, answers: []error{
+			&people{tracking: yes},
+			[]*road{{channel: push.ByTemplate, usable: true, answers: []error{
 				fail(push.VerdictRetry, push.ReasonBusy), fail(push.VerdictRetry, push.ReasonBusy), nil,
-			}}}, time.Minute, want{push.Sent, "", push.ByTemplate},
+			}}},
+			time.Minute,
+			want{push.Sent, "", push.ByTemplate},
 		},
 		{
 			"busy for ever: given up until he writes",
-			&people{tracking: yes}, []*road{{channel: push.ByTemplate, usable: true, answers: []error{fail(push.VerdictRetry, push.ReasonBusy)}}},
-			100 * time.Hour, want{push.Held, push.ReasonGaveUp, ""},
+			&people{tracking: yes},
+			[]*road{{channel: push.ByTemplate, usable: true, answers: []error{fail(push.VerdictRetry, push.ReasonBusy)}}},
+			100 * time.Hour,
+			want{push.Held, push.ReasonGaveUp, ""},
 		},
 		{
 			"a mistake of ours that nobody foresaw, for ever: the same",
-			&people{tracking: yes}, []*road{{channel: push.ByTemplate, usable: true, answers: []error{errors.New("odd")}}},
-			100 * time.Hour, want{push.Held, push.ReasonGaveUp, ""},
+			&people{tracking: yes},
+			[]*road{{channel: push.ByTemplate, usable: true, answers: []error{errors.New("odd")}}},
+			100 * time.Hour,
+			want{push.Held, push.ReasonGaveUp, ""},
 		},
 		{
 			"the day's quota is used up: it waits for the route to come back",
-			&people{tracking: yes}, []*road{{channel: push.ByTemplate, usable: true, answers: []error{until(time.Hour), nil}}}, 30 * time.Minute,
+			&people{tracking: yes},
+			[]*road{{channel: push.ByTemplate, usable: true, answers: []error{until(time.Hour), nil}}},
+			30 * time.Minute,
 			want{push.Pending, push.ReasonQuota, ""},
 		},
 		{
 			"and is then sent",
-			&people{tracking: yes}, []*road{{channel: push.ByTemplate, usable: true, answers: []error{until(time.Hour), nil}}}, 2 * time.Hour,
+			&people{tracking: yes},
+			[]*road{{channel: push.ByTemplate, usable: true, answers: []error{until(time.Hour), nil}}},
+			2 * time.Hour,
 			want{push.Sent, "", push.ByTemplate},
 		},
 	} {

@@ -211,8 +211,10 @@ func TestAfterAPause(t *testing.T) {
 		{"away until it was over", sms, time.Hour, 25 * time.Hour, []string{"change"}},
 		{"away from the beginning", sms, 0, 23 * time.Hour, []string{"23h0m0s change", "23h0m0s sms 2"}},
 		{
-			"away for a month in which the review took too long", filing.Report{ID: "a", Stage: filing.PlatformReview},
-			time.Hour, 30 * 24 * time.Hour, []string{"change", "720h0m0s overdue 1"},
+			"away for a month in which the review took too long",
+			filing.Report{ID: "a", Stage: filing.PlatformReview},
+			time.Hour, 30 * 24 * time.Hour,
+			[]string{"change", "720h0m0s overdue 1"},
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

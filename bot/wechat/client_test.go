@@ -248,7 +248,7 @@ func TestAccountCalls(t *testing.T) {
 	if err := b.client.DeleteMenu(ctx); err != nil {
 		t.Error(err)
 	}
-	if b.Platform.Menu() != nil {
+	if b.Menu() != nil {
 		t.Error("still there")
 	}
 

@@ -104,7 +104,7 @@ func TestOpen(t *testing.T) {
 			}
 			if err != nil {
 				var r wechat.Refusal
-				if !errors.As(err, &r) || r != c.want {
+				if !errors.As(err, &r) || !errors.Is(r, c.want) {
 					t.Fatalf("not a refusal: %v", err)
 				}
 				return

@@ -3,6 +3,7 @@ package wechat
 import (
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"net/url"
 	"os"
 	"strconv"
@@ -141,7 +142,7 @@ func TestEchoesAsThePlatformsPageTells(t *testing.T) {
 			t.Errorf("echo %q, %v", echo, err)
 		}
 		query.Set("signature", v.signature[:39]+"0")
-		if _, err := e.Echo(query); err != ErrSignature {
+		if _, err := e.Echo(query); !errors.Is(err, ErrSignature) {
 			t.Errorf("forged: %v", err)
 		}
 	}

@@ -209,8 +209,14 @@ func TestToken(t *testing.T) {
 	d := newDesk(t)
 	for _, auth := range []string{"", "Bearer wrong", "Bearer ", "Basic " + token, token[:4]} {
 		for _, call := range [][2]string{
-			{"GET", "/api/v1/filings"}, {"PUT", "/api/v1/filings/o-1"}, {"DELETE", "/api/v1/filings/o-1"}, {"POST", "/api/v1/filings/import"},
-			{"GET", "/api/v1/filings/export"}, {"GET", "/api/v1/pushes"}, {"GET", "/api/v1/stats"}, {"GET", "/api/v1/nothing"},
+			{"GET", "/api/v1/filings"},
+			{"PUT", "/api/v1/filings/o-1"},
+			{"DELETE", "/api/v1/filings/o-1"},
+			{"POST", "/api/v1/filings/import"},
+			{"GET", "/api/v1/filings/export"},
+			{"GET", "/api/v1/pushes"},
+			{"GET", "/api/v1/stats"},
+			{"GET", "/api/v1/nothing"},
 		} {
 			r := httptest.NewRequestWithContext(t.Context(), call[0], call[1], strings.NewReader(`{"name":"x"}`))
 			if auth != "" {

@@ -17,7 +17,8 @@ func TestOverviewSigns(t *testing.T) {
 		o.Health = func(context.Context) []console.Sign {
 			return []console.Sign{
 				{Name: "访问令牌", Text: "取不到（%s）：%s", Args: []any{"2026-11-29 10:00", "40164 invalid ip <203.0.113.7>"}, Hint: "AppID 不对。请核对 wechat.app_id。", Tone: console.ToneWrong},
-				{Name: "主动通知", Text: "可用", Tone: console.ToneGood}, {Name: "客服消息额度", Text: "平台没有给出", Tone: console.TonePlain},
+				{Name: "主动通知", Text: "可用", Tone: console.ToneGood},
+				{Name: "客服消息额度", Text: "平台没有给出", Tone: console.TonePlain},
 			}
 		}
 	})

@@ -132,7 +132,14 @@ func nav(who desk.Person, here string) []navItem {
 		path, label string
 		action      desk.Action
 	}{
-		{"/", "总览", desk.Look}, {"/filings", "备案", desk.Look}, {"/pushes", "推送", desk.Look}, {"/questions", "问题", desk.Look}, {"/kb", "知识", desk.Look}, {"/menu", "菜单", desk.Look}, {"/people", "人员", desk.People}, {"/settings", "设置", desk.Program},
+		{"/", "总览", desk.Look},
+		{"/filings", "备案", desk.Look},
+		{"/pushes", "推送", desk.Look},
+		{"/questions", "问题", desk.Look},
+		{"/kb", "知识", desk.Look},
+		{"/menu", "菜单", desk.Look},
+		{"/people", "人员", desk.People},
+		{"/settings", "设置", desk.Program},
 		{"/audit", "操作记录", desk.ReadAudit},
 	} {
 		if who.May(n.action) {

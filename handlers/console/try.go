@@ -36,8 +36,11 @@ func (c *Console) tryQuestion(w http.ResponseWriter, v *visit) error {
 		p.Result = s.Understand(kb.Query{Text: p.Q})
 		p.Meant = meant(s, p.Result)
 		for _, x := range []pair{
-			{"省份", p.Result.Entities.Province}, {"平台", string(p.Result.Entities.Platform)}, {"主体", string(p.Result.Entities.Subject)},
-			{"阶段", string(p.Result.Entities.Stage)}, {"理解成", strings.Map(printable, p.Result.Normal)},
+			{"省份", p.Result.Entities.Province},
+			{"平台", string(p.Result.Entities.Platform)},
+			{"主体", string(p.Result.Entities.Subject)},
+			{"阶段", string(p.Result.Entities.Stage)},
+			{"理解成", strings.Map(printable, p.Result.Normal)},
 		} {
 			if x.Value != "" {
 				p.Facts = append(p.Facts, x)

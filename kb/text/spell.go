@@ -67,6 +67,7 @@ func isLower(r rune) bool { return 'a' <= r && r <= 'z' }
 
 // joins reports whether letters beside r belong to a number or a host name.
 func joins(r rune) bool { return '0' <= r && r <= '9' || r == '.' }
+
 func lastHan(out []rune) rune {
 	if n := len(out); n > 0 && isHan(out[n-1]) {
 		return out[n-1]

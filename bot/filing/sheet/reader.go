@@ -102,7 +102,7 @@ const separators = ",\t;|"
 // one that makes most headings of the first lines.
 func separator(br *bufio.Reader) (byte, error) {
 	head, err := br.Peek(headSize)
-	if err != nil && err != io.EOF && err != bufio.ErrBufferFull {
+	if err != nil && err != io.EOF && !errors.Is(err, bufio.ErrBufferFull) {
 		return 0, err
 	}
 	if rest, ok := bytes.CutPrefix(bytes.ToLower(head[:min(4, len(head))]), []byte("sep=")); ok && len(rest) == 0 && len(head) > 4 {

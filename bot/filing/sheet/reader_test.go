@@ -40,7 +40,7 @@ func readAll(t testing.TB, r io.Reader) ([]sheet.Row, error) {
 	var rows []sheet.Row
 	for {
 		row, err := s.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return rows, nil
 		}
 		if err != nil {
@@ -153,7 +153,7 @@ func TestReadOptions(t *testing.T) {
 	if d := cmp.Diff(want, row.Report); err != nil || d != "" || len(row.Problems) > 0 {
 		t.Errorf("%v %v (-want +got):\n%s", err, row.Problems, d)
 	}
-	if _, err := s.Next(); err != io.EOF {
+	if _, err := s.Next(); !errors.Is(err, io.EOF) {
 		t.Errorf("after the end: %v", err)
 	}
 }
@@ -298,7 +298,7 @@ func TestReadHostileQuotes(t *testing.T) {
 		for err == nil {
 			_, err = s.Next()
 		}
-		if took := time.Since(begun); err != io.EOF || took > 20*time.Second {
+		if took := time.Since(begun); !errors.Is(err, io.EOF) || took > 20*time.Second {
 			t.Errorf("%q: %v after %s", line, err, took)
 		}
 	}

@@ -65,7 +65,7 @@ func (r *records) next() ([][]byte, error) {
 	quoted, begun := false, false // within quotation marks; the cell has begun
 	for {
 		c, err := r.readByte()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			switch {
 			case quoted:
 				return nil, r.reopen()

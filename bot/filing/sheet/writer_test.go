@@ -3,6 +3,7 @@ package sheet_test
 import (
 	"bytes"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -155,7 +156,7 @@ func TestRoundTrip(t *testing.T) {
 					t.Fatalf("%+v into an empty store: %v %s\n%s", o, err, d, b.Bytes())
 				}
 			}
-			if _, err := r.Next(); err != io.EOF {
+			if _, err := r.Next(); !errors.Is(err, io.EOF) {
 				t.Fatalf("more came back: %v", err)
 			}
 		}
@@ -204,7 +205,7 @@ func FuzzRead(f *testing.F) {
 		last := 0
 		for {
 			row, err := r.Next()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				return
 			}
 			if err != nil {

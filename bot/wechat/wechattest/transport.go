@@ -2,6 +2,7 @@ package wechattest
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptrace"
@@ -34,8 +35,10 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	go func() {
 		answer, dropped := &record{header: http.Header{}, status: http.StatusOK}, true
 		defer func() {
-			if v := recover(); v != nil && v != http.ErrAbortHandler {
-				panic(v)
+			if v := recover(); v != nil {
+				if err, ok := v.(error); !ok || !errors.Is(err, http.ErrAbortHandler) {
+					panic(v)
+				}
 			}
 			done <- result{answer, dropped}
 		}()
