@@ -5,8 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/silenceper/wechat/v2/officialaccount/message"
-
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/wechat"
@@ -30,15 +28,15 @@ func TestFieldsPassThePlatform(t *testing.T) {
 				f := filing.Filing{Name: name, Platform: filing.WeChat, Stage: stage, Since: start, SelfReported: len(name) > 12, Number: "沪ICP备2026000001号-1X"}
 				n := Notice(push.Push{Kind: kind, Stage: stage, Filed: f, Deadline: start.AddDate(0, 1, 0)}, start.Add(time.Hour))
 				for _, text := range texts {
-					data := map[string]*message.TemplateDataItem{}
+					data := map[string]wechat.Item{}
 					keywords := map[string]string{}
 					for _, k := range kinds {
 						keywords[k+"1"] = text
 					}
 					for k, v := range n.Fields(keywords) {
-						data[k] = &message.TemplateDataItem{Value: v}
+						data[k] = wechat.Item{Value: v}
 					}
-					if _, err := client.SendTemplate(t.Context(), &message.TemplateMessage{ToUser: "o", TemplateID: "t", Data: data}); err != nil {
+					if _, err := client.SendTemplate(t.Context(), wechat.TemplateMessage{ToUser: "o", TemplateID: "t", Data: data}); err != nil {
 						t.Fatalf("%s %s %q: %v: %v", kind, stage, text, err, n.Fields(keywords))
 					}
 				}

@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/silenceper/wechat/v2/officialaccount/menu"
-
 	"github.com/beianbot/beianbot/bot/desk"
 	"github.com/beianbot/beianbot/bot/store"
 	"github.com/beianbot/beianbot/bot/wechat"
@@ -58,13 +56,13 @@ func publishMenu(client *wechat.Client) func(context.Context, []desk.Button) err
 	}
 }
 
-func buttons(in []handlers.Button) []*menu.Button {
-	out := make([]*menu.Button, len(in))
+func buttons(in []handlers.Button) []wechat.Button {
+	out := make([]wechat.Button, len(in))
 	for i, b := range in {
 		if len(b.Buttons) > 0 {
-			out[i] = menu.NewSubButton(b.Label, buttons(b.Buttons))
+			out[i] = wechat.Button{Name: b.Label, Buttons: buttons(b.Buttons)}
 		} else {
-			out[i] = menu.NewClickButton(b.Label, b.Key)
+			out[i] = wechat.Button{Type: "click", Name: b.Label, Key: b.Key}
 		}
 	}
 	return out

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/silenceper/wechat/v2/officialaccount/message"
-
 	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/wechat"
@@ -61,11 +59,11 @@ func (r templateRoute) Repeatable() time.Duration { return wechat.ClientIDLifeti
 
 func (r templateRoute) Send(ctx context.Context, p *push.Push) (string, error) {
 	note := handlers.Notice(*p, r.now())
-	data := map[string]*message.TemplateDataItem{}
+	data := map[string]wechat.Item{}
 	for k, v := range note.Fields(r.fields) {
-		data[k] = &message.TemplateDataItem{Value: v}
+		data[k] = wechat.Item{Value: v}
 	}
-	id, err := r.client.SendTemplate(ctx, &message.TemplateMessage{
+	id, err := r.client.SendTemplate(ctx, wechat.TemplateMessage{
 		ToUser: p.User, TemplateID: r.template, ClientMsgID: p.ID, URL: note.URL, Data: data,
 	})
 	return id, failure(err, r.now())
@@ -93,11 +91,11 @@ func (r subscriptionRoute) Repeatable() time.Duration { return 0 }
 
 func (r subscriptionRoute) Send(ctx context.Context, p *push.Push) (string, error) {
 	note := handlers.Notice(*p, r.now())
-	data := map[string]*message.SubscribeDataItem{}
+	data := map[string]wechat.Item{}
 	for k, v := range note.Fields(r.fields) {
-		data[k] = &message.SubscribeDataItem{Value: v}
+		data[k] = wechat.Item{Value: v}
 	}
-	err := r.client.SendSubscription(ctx, &message.SubscribeMessage{ToUser: p.User, TemplateID: r.template, Page: note.URL, Data: data})
+	err := r.client.SendSubscription(ctx, wechat.SubscriptionNotice{ToUser: p.User, TemplateID: r.template, Page: note.URL, Data: data})
 	if err == nil {
 		return "", nil
 	}

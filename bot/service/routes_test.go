@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/silenceper/wechat/v2/officialaccount/message"
-
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/wechat"
 	"github.com/beianbot/beianbot/bot/wechat/wechattest"
@@ -144,8 +142,8 @@ func failureAt(t *testing.T, now time.Time, fault wechattest.Fault) *push.Failur
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = client.SendTemplate(t.Context(), &message.TemplateMessage{
-		ToUser: "o", TemplateID: "t", ClientMsgID: "p", Data: map[string]*message.TemplateDataItem{"thing1": {Value: "小鹿花店"}},
+	_, err = client.SendTemplate(t.Context(), wechat.TemplateMessage{
+		ToUser: "o", TemplateID: "t", ClientMsgID: "p", Data: map[string]wechat.Item{"thing1": {Value: "小鹿花店"}},
 	})
 	var f *push.Failure
 	if !errors.As(failure(err, now), &f) {

@@ -7,21 +7,29 @@ import (
 	"net/http"
 	"net/url"
 	"time"
-
-	"github.com/silenceper/wechat/v2/officialaccount/menu"
 )
 
+// Button is a button of the account's menu. Source: the platform's page on menus, 创建接口.
+type Button struct {
+	// Type is "click" where a tap sends Key; it is empty for a button that opens Buttons.
+	Type string `json:"type,omitempty"`
+	Name string `json:"name,omitempty"`
+	Key  string `json:"key,omitempty"`
+	// Buttons are those below it.
+	Buttons []Button `json:"sub_button,omitempty"`
+}
+
 // SetMenu replaces the account's menu: 3 buttons at most, each with 5 below it at most. Clients show it within 5 minutes.
-func (c *Client) SetMenu(ctx context.Context, buttons []*menu.Button) error {
+func (c *Client) SetMenu(ctx context.Context, buttons []Button) error {
 	body := map[string]any{"button": buttons}
 	return c.Do(ctx, Call{Op: "menu.create", Path: "/cgi-bin/menu/create", Body: body}, nil)
 }
 
 // Menu returns the account's menu, nil where it has none.
-func (c *Client) Menu(ctx context.Context) ([]*menu.Button, error) {
+func (c *Client) Menu(ctx context.Context) ([]Button, error) {
 	var answer struct {
 		Menu struct {
-			Button []*menu.Button `json:"button"`
+			Button []Button `json:"button"`
 		} `json:"menu"`
 	}
 	err := c.Do(ctx, Call{Op: "menu.get", Method: http.MethodGet, Path: "/cgi-bin/menu/get"}, &answer)

@@ -13,7 +13,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/silenceper/wechat/v2/officialaccount/message"
 	"github.com/silenceper/wechat/v2/util"
 )
 
@@ -163,11 +162,11 @@ func (e *Envelope) Open(query url.Values, body []byte) (plain []byte, seal Seale
 	if !saysEncrypted && !bytes.Contains(body, []byte("Encrypt")) {
 		return body, clear{}, nil // Parse will say whether it can be read
 	}
-	var outer message.EncryptedXMLMsg
+	var outer sealedRequest
 	if err := decodeXML(body, &outer); err != nil {
 		return nil, nil, err
 	}
-	if outer.EncryptedMsg == "" {
+	if outer.Encrypt == "" {
 		if saysEncrypted { // whatever else it says, it is not what was announced
 			return nil, nil, ErrPlaintext
 		}
@@ -176,11 +175,11 @@ func (e *Envelope) Open(query url.Values, body []byte) (plain []byte, seal Seale
 	if e.mode == ModePlain {
 		return nil, nil, ErrEncrypted
 	}
-	want := util.Signature(e.token, query.Get("timestamp"), query.Get("nonce"), outer.EncryptedMsg)
+	want := util.Signature(e.token, query.Get("timestamp"), query.Get("nonce"), outer.Encrypt)
 	if !sameDigest(want, query.Get("msg_signature")) {
 		return nil, nil, fmt.Errorf("%w: msg_signature", ErrSignature)
 	}
-	return e.decrypt(outer.EncryptedMsg)
+	return e.decrypt(outer.Encrypt)
 }
 
 // verify checks signature and timestamp.
@@ -254,6 +253,21 @@ func isPrintable(b []byte) bool {
 	return true
 }
 
+// sealedRequest is the XML around an encrypted message.
+type sealedRequest struct {
+	XMLName struct{} `xml:"xml"`
+	Encrypt string
+}
+
+// sealedReply is the XML around an encrypted reply. Source: the platform's page on encrypted messages, 消息加解密说明.
+type sealedReply struct {
+	XMLName      struct{} `xml:"xml"`
+	Encrypt      string
+	MsgSignature string
+	TimeStamp    int64 // seconds since 1970
+	Nonce        string
+}
+
 // clear is the Sealer of plaintext requests: what goes in comes out.
 type clear struct{}
 
@@ -277,10 +291,10 @@ func (s *aesSealer) Seal(plainReply []byte) ([]byte, error) {
 func (e *Envelope) seal(plainReply, key, random []byte, nonce string, now time.Time) ([]byte, error) {
 	encrypted := base64.StdEncoding.EncodeToString(util.AESEncryptMsg(random, plainReply, e.appID, key))
 	ts := now.Unix()
-	out, err := xml.Marshal(message.ResponseEncryptedXMLMsg{
-		EncryptedMsg: encrypted,
+	out, err := xml.Marshal(sealedReply{
+		Encrypt:      encrypted,
 		MsgSignature: util.Signature(e.token, strconv.FormatInt(ts, 10), nonce, encrypted),
-		Timestamp:    ts,
+		TimeStamp:    ts,
 		Nonce:        nonce,
 	})
 	if err != nil {

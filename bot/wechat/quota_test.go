@@ -7,8 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/silenceper/wechat/v2/officialaccount/message"
-
 	"github.com/beianbot/beianbot/bot/wechat"
 	"github.com/beianbot/beianbot/bot/wechat/wechattest"
 )
@@ -26,7 +24,7 @@ func TestQuota(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 3 {
-		if _, err := c.SendTemplate(t.Context(), &message.TemplateMessage{ToUser: "oAAAAAAAAAAAAAAAAAAAAAAAAAAA", TemplateID: "t", Data: map[string]*message.TemplateDataItem{"thing1": {Value: "x"}}}); err != nil {
+		if _, err := c.SendTemplate(t.Context(), wechat.TemplateMessage{ToUser: "oAAAAAAAAAAAAAAAAAAAAAAAAAAA", TemplateID: "t", Data: map[string]wechat.Item{"thing1": {Value: "x"}}}); err != nil {
 			t.Fatal(err)
 		}
 	}

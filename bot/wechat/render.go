@@ -6,10 +6,18 @@ import (
 	"strings"
 	"time"
 
-	"github.com/silenceper/wechat/v2/officialaccount/message"
-
 	"github.com/beianbot/beianbot/bot/chat"
 )
+
+// outgoing is the XML of a text reply. Source: the platform's page on passive replies, 回复文本消息.
+type outgoing struct {
+	XMLName      struct{} `xml:"xml"`
+	ToUserName   cdata
+	FromUserName cdata
+	CreateTime   int64 // seconds since 1970
+	MsgType      string
+	Content      cdata
+}
 
 // Render makes the XML of a text reply to m: sender and receiver swapped, its Content as Content says. It returns nil when there is
 // nothing to say; the caller then writes "success", since the platform shows an error to the person for an empty text.
@@ -18,12 +26,10 @@ func Render(m *chat.Message, r chat.Reply, now time.Time) []byte {
 	if content == "" {
 		return nil
 	}
-	text := message.NewText(content)
-	text.SetToUserName(message.CDATA(sanitise([]byte(m.User))))
-	text.SetFromUserName(message.CDATA(sanitise([]byte(m.Account))))
-	text.SetCreateTime(now.Unix())
-	text.SetMsgType(message.MsgTypeText)
-	out, err := xml.Marshal(text) // splits "]]>" inside CDATA
+	out, err := xml.Marshal(outgoing{
+		ToUserName: cdata(sanitise([]byte(m.User))), FromUserName: cdata(sanitise([]byte(m.Account))),
+		CreateTime: now.Unix(), MsgType: "text", Content: cdata(content),
+	})
 	if err != nil {
 		return nil // cannot happen: every field is a clean string or a number
 	}

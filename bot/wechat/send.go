@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/silenceper/wechat/v2/officialaccount/message"
-
 	"github.com/beianbot/beianbot/bot/chat"
 )
 
@@ -15,31 +13,53 @@ import (
 // Source: the platform's page on template messages, client_msg_id.
 const ClientIDLifetime = 10 * time.Minute
 
-// jumpTarget is the mini program a message opens.
-type jumpTarget struct {
-	AppID    string `json:"appid"`
-	PagePath string `json:"pagepath"`
+// Item is what one keyword of a template says.
+type Item struct {
+	Value string `json:"value"`
 }
 
-// target leaves out what the SDK's types always send, even when it is empty.
-func target(appID, pagePath string) *jumpTarget {
-	if appID == "" {
-		return nil
-	}
-	return &jumpTarget{appID, pagePath}
+// TemplateMessage is a message by a template of the account's own. Source: the platform's page on template messages.
+type TemplateMessage struct {
+	// ToUser is the openid, TemplateID the template's id.
+	ToUser     string `json:"touser"`
+	TemplateID string `json:"template_id"`
+	// URL is what a tap opens; empty means nothing.
+	URL string `json:"url,omitempty"`
+	// Data are the texts by the template's keywords.
+	Data map[string]Item `json:"data"`
+	// ClientMsgID makes a repetition within ClientIDLifetime harmless; empty means that it is told again.
+	ClientMsgID string `json:"client_msg_id,omitempty"`
+}
+
+// SubscriptionNotice is a notice that a person allowed beforehand. Source: the platform's page on subscription notices, bizsend.
+type SubscriptionNotice struct {
+	// ToUser is the openid, TemplateID the template's id.
+	ToUser     string `json:"touser"`
+	TemplateID string `json:"template_id"`
+	// Page is the web page that a tap opens; empty means nothing.
+	Page string `json:"page,omitempty"`
+	// Data are the texts by the template's keywords.
+	Data map[string]Item `json:"data"`
+}
+
+// customerMessage is a customer message of text. Source: the platform's page on customer messages.
+type customerMessage struct {
+	ToUser  string       `json:"touser"`
+	MsgType string       `json:"msgtype"`
+	Text    customerText `json:"text"`
+}
+
+type customerText struct {
+	Content string `json:"content"`
 }
 
 // SendTemplate sends a template message and returns the platform's id for it, which comes back in the event that tells its fate
 // (chat.Event.MessageID). With the same m.ClientMsgID for the same person, a repetition within ClientIDLifetime is told once.
-func (c *Client) SendTemplate(ctx context.Context, m *message.TemplateMessage) (messageID string, err error) {
-	body := struct {
-		*message.TemplateMessage
-		MiniProgram *jumpTarget `json:"miniprogram,omitempty"`
-	}{m, target(m.MiniProgram.AppID, m.MiniProgram.PagePath)}
+func (c *Client) SendTemplate(ctx context.Context, m TemplateMessage) (messageID string, err error) {
 	var answer struct {
 		MsgID int64 `json:"msgid"`
 	}
-	err = c.Do(ctx, Call{Op: "template.send", Path: PathTemplate, Body: body, Personal: []string{m.ToUser}}, &answer)
+	err = c.Do(ctx, Call{Op: "template.send", Path: PathTemplate, Body: m, Personal: []string{m.ToUser}}, &answer)
 	if err != nil {
 		return "", err
 	}
@@ -47,32 +67,15 @@ func (c *Client) SendTemplate(ctx context.Context, m *message.TemplateMessage) (
 }
 
 // SendSubscription sends a subscription notice, which takes one subscription of the person to the template (none left: 43101).
-func (c *Client) SendSubscription(ctx context.Context, m *message.SubscribeMessage) error {
-	body := struct {
-		*message.SubscribeMessage
-		MiniProgram *jumpTarget `json:"miniprogram,omitempty"`
-	}{m, target(m.MiniProgram.AppID, m.MiniProgram.PagePath)}
-	return c.Do(ctx, Call{Op: "subscription.send", Path: PathSubscription, Body: body, Personal: []string{m.ToUser}}, nil)
+func (c *Client) SendSubscription(ctx context.Context, n SubscriptionNotice) error {
+	return c.Do(ctx, Call{Op: "subscription.send", Path: PathSubscription, Body: n, Personal: []string{n.ToUser}}, nil)
 }
 
-// SendCustomer sends a customer message, which needs an open window (else 45015) with messages left (else 45047).
-func (c *Client) SendCustomer(ctx context.Context, m *message.CustomerMessage) error {
-	return c.Do(ctx, Call{Op: "customer.send", Path: PathCustomer, Body: m, Personal: []string{m.ToUser}}, nil)
-}
-
-// SendReply sends a reply as a customer message of text, with the same content a passive reply would have.
+// SendReply sends a reply as a customer message of text, with the same content a passive reply would have. It needs an open window (else
+// 45015) with messages left (else 45047).
 func (c *Client) SendReply(ctx context.Context, openID string, r chat.Reply) error {
-	return c.SendCustomer(ctx, message.NewCustomerTextMessage(openID, Content(r)))
-}
-
-// MenuMessage makes a customer message of the msgmenu type: a head, lines to tap, a tail. A tap comes back as a text message with the
-// line's words; the ids are the numbers of the lines, from 1. Only verified accounts may send it (others: 40200).
-func MenuMessage(openID, head string, choices []chat.Choice, tail string) *message.CustomerMessage {
-	m := &message.MediaMsgmenu{HeadContent: clean(head), TailContent: clean(tail)}
-	for i, c := range choices {
-		m.List = append(m.List, message.MsgmenuItem{ID: strconv.Itoa(i + 1), Content: labelOf(c)})
-	}
-	return &message.CustomerMessage{ToUser: openID, Msgtype: "msgmenu", Msgmenu: m}
+	m := customerMessage{ToUser: openID, MsgType: "text", Text: customerText{Content(r)}}
+	return c.Do(ctx, Call{Op: "customer.send", Path: PathCustomer, Body: m, Personal: []string{openID}}, nil)
 }
 
 // Typing shows or hides "对方正在输入" at a person who may get customer messages.

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/silenceper/wechat/v2/officialaccount/message"
 	"github.com/silenceper/wechat/v2/util"
 )
 
@@ -109,20 +108,38 @@ func TestSealsAsVectorsFromOutside(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var got message.ResponseEncryptedXMLMsg
+			var got sealedReply
 			if err := xml.Unmarshal(body, &got); err != nil {
 				t.Fatal(err)
 			}
-			if got.EncryptedMsg != v.Encrypt {
-				t.Errorf("Encrypt %q, want %q", got.EncryptedMsg, v.Encrypt)
+			if got.Encrypt != v.Encrypt {
+				t.Errorf("Encrypt %q, want %q", got.Encrypt, v.Encrypt)
 			}
-			if v.MsgSignature != "" && (got.MsgSignature != v.MsgSignature || got.Nonce != v.Nonce || strconv.FormatInt(got.Timestamp, 10) != v.Timestamp) {
+			if v.MsgSignature != "" && (got.MsgSignature != v.MsgSignature || got.Nonce != v.Nonce || strconv.FormatInt(got.TimeStamp, 10) != v.Timestamp) {
 				t.Errorf("got %+v, want signature %s", got, v.MsgSignature)
 			}
 		})
 	}
 	if sealed < 20 {
 		t.Fatalf("only %d vectors to seal", sealed)
+	}
+}
+
+// The very bytes of a sealed reply, for the platform's own example. They were first written with the types of the SDK.
+func TestSealedWireForm(t *testing.T) {
+	v := vectors(t)[0]
+	now := v.time(t)
+	e := v.envelope(t, now)
+	got, err := e.seal([]byte("<xml><Content><![CDATA[好 & <b>]]></Content></xml>"), e.keys[0], []byte("0123456789abcdef"), "a<&>\"", now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := os.ReadFile("testdata/sealed.golden.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got)+"\n" != string(want) {
+		t.Errorf("got %s\nwant %s", got, want)
 	}
 }
 

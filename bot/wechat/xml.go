@@ -88,6 +88,16 @@ func (b *boundedTokens) Token() (xml.Token, error) {
 	return t, nil
 }
 
+// cdata is a text that is written as a CDATA section. A "]]>" inside it is split over two.
+type cdata string
+
+// MarshalXML implements xml.Marshaler.
+func (c cdata) MarshalXML(e *xml.Encoder, start xml.StartElement) error {
+	return e.EncodeElement(struct {
+		Text string `xml:",cdata"`
+	}{string(c)}, start)
+}
+
 // sanitise replaces invalid UTF-8 and drops the characters XML does not allow, which the platform passes on from people's keyboards and
 // which would otherwise cost the whole message. It returns doc itself where nothing is wrong.
 func sanitise(doc []byte) []byte {

@@ -6,16 +6,24 @@ import (
 	"net/url"
 	"unicode/utf8"
 
-	"github.com/silenceper/wechat/v2/officialaccount/menu"
 	"github.com/skip2/go-qrcode"
 )
 
+// Button is a button of the menu, as the platform reads it.
+type Button struct {
+	Type    string    `json:"type"`
+	Name    string    `json:"name"`
+	Key     string    `json:"key"`
+	URL     string    `json:"url"`
+	Buttons []*Button `json:"sub_button"`
+}
+
 // Menu returns the menu in force, as it was sent; nil when there is none.
-func (p *Platform) Menu() []*menu.Button {
+func (p *Platform) Menu() []*Button {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var m struct {
-		Button []*menu.Button `json:"button"`
+		Button []*Button `json:"button"`
 	}
 	_ = json.Unmarshal(p.menu, &m)
 	return m.Button
@@ -23,7 +31,7 @@ func (p *Platform) Menu() []*menu.Button {
 
 func (p *Platform) createMenu(body []byte) (any, int) {
 	var in struct {
-		Button []*menu.Button `json:"button"`
+		Button []*Button `json:"button"`
 	}
 	if json.Unmarshal(body, &in) != nil {
 		return nil, 47001
@@ -39,7 +47,7 @@ func (p *Platform) createMenu(body []byte) (any, int) {
 
 // checkButtons applies the platform's limits: 3 buttons with 5 each below, names of 4 and 20 Chinese characters at most (the client shows
 // 4 and 8), keys of 128 bytes, addresses of 1,024.
-func checkButtons(buttons []*menu.Button, most, nameBytes int) int {
+func checkButtons(buttons []*Button, most, nameBytes int) int {
 	if len(buttons) == 0 || len(buttons) > most {
 		return 40016
 	}
@@ -49,8 +57,8 @@ func checkButtons(buttons []*menu.Button, most, nameBytes int) int {
 			return 40016
 		case b.Name == "" || len(b.Name) > nameBytes || !utf8.ValidString(b.Name):
 			return 40018
-		case len(b.SubButtons) > 0:
-			if code := checkButtons(b.SubButtons, 5, 60); code != 0 {
+		case len(b.Buttons) > 0:
+			if code := checkButtons(b.Buttons, 5, 60); code != 0 {
 				return code
 			}
 			continue

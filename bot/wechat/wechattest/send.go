@@ -3,14 +3,11 @@ package wechattest
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/silenceper/wechat/v2/officialaccount/message"
 )
 
 // idempotency is how long the platform remembers a client_msg_id of a person.
@@ -23,8 +20,36 @@ type sentMessage struct {
 	at    time.Time
 }
 
+// item is what a request says of one keyword. The request types here are the platform's own view: a slip in package wechat shows.
+type item struct {
+	Value string `json:"value"`
+}
+
+type templateRequest struct {
+	ToUser      string           `json:"touser"`
+	TemplateID  string           `json:"template_id"`
+	URL         string           `json:"url"`
+	Data        map[string]*item `json:"data"`
+	ClientMsgID string           `json:"client_msg_id"`
+}
+
+type subscriptionRequest struct {
+	ToUser     string           `json:"touser"`
+	TemplateID string           `json:"template_id"`
+	Page       string           `json:"page"`
+	Data       map[string]*item `json:"data"`
+}
+
+type customerRequest struct {
+	ToUser  string `json:"touser"`
+	MsgType string `json:"msgtype"`
+	Text    *struct {
+		Content string `json:"content"`
+	} `json:"text"`
+}
+
 func (p *Platform) sendTemplate(body []byte) (any, int) {
-	var in message.TemplateMessage
+	var in templateRequest
 	if json.Unmarshal(body, &in) != nil {
 		return nil, 47001
 	}
@@ -73,7 +98,7 @@ func (p *Platform) Finish(ctx context.Context, callbackURL string, d Delivery, s
 }
 
 func (p *Platform) sendSubscription(body []byte) (any, int) {
-	var in message.SubscribeMessage
+	var in subscriptionRequest
 	if json.Unmarshal(body, &in) != nil {
 		return nil, 47001
 	}
@@ -90,7 +115,7 @@ func (p *Platform) sendSubscription(body []byte) (any, int) {
 		if item == nil {
 			return nil, 47003
 		}
-		data[name] = fmt.Sprint(item.Value)
+		data[name] = item.Value
 	}
 	if code := checkFields(data); code != 0 {
 		return nil, code
@@ -108,26 +133,16 @@ func (p *Platform) sendSubscription(body []byte) (any, int) {
 }
 
 func (p *Platform) sendCustomer(body []byte) (any, int) {
-	var in message.CustomerMessage
+	var in customerRequest
 	if json.Unmarshal(body, &in) != nil {
 		return nil, 47001
 	}
 	d := Delivery{OpenID: in.ToUser, Channel: ChannelCustomer}
-	switch {
-	case in.Msgtype == message.MsgTypeText && in.Text != nil:
-		d.Content = in.Text.Content
-		d.Text, d.Links = ReadText(d.Content)
-	case in.Msgtype == "msgmenu" && in.Msgmenu != nil:
-		lines := []string{in.Msgmenu.HeadContent}
-		for _, item := range in.Msgmenu.List {
-			lines = append(lines, item.Content)
-			d.Links = append(d.Links, Link{Label: item.Content, Words: item.Content, ID: item.ID})
-		}
-		d.Text = strings.Join(append(lines, in.Msgmenu.TailContent), "\n")
-		d.Content = d.Text
-	default:
+	if in.MsgType != "text" || in.Text == nil {
 		return nil, 40008 // invalid message type
 	}
+	d.Content = in.Text.Content
+	d.Text, d.Links = ReadText(d.Content)
 	switch {
 	case strings.TrimSpace(d.Text) == "":
 		return nil, 44004
