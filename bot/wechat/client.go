@@ -17,26 +17,19 @@ import (
 	"time"
 )
 
-// Where the platform is.
-const (
-	DefaultBaseURL    = "https://api.weixin.qq.com"
-	DefaultPictureURL = "https://mp.weixin.qq.com"
-)
+// DefaultBaseURL is where the platform's API is.
+const DefaultBaseURL = "https://api.weixin.qq.com"
 
 // ClientOptions are the parts of a Client.
 type ClientOptions struct {
-	// AppID and AppSecret are the account's. Required, unless Source is set.
+	// AppID and AppSecret are the account's. Required.
 	AppID, AppSecret string
 	// BaseURL is where the API is, for an egress proxy or a test. Empty means DefaultBaseURL.
 	BaseURL string
-	// PictureURL is where pictures of QR codes are. Empty means DefaultPictureURL.
-	PictureURL string
 	// HTTP makes the calls. Nil means a client of its own, with timeouts.
 	HTTP *http.Client
 	// Tokens shares access tokens among replicas. Nil means that each process keeps its own in memory.
 	Tokens TokenStore
-	// Source gives access tokens in place of the account's own stable token: a third-party platform has others.
-	Source TokenSource
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 	// Log takes what operators should see; nil means nowhere.
@@ -59,7 +52,7 @@ type Client struct {
 	o      ClientOptions
 	base   string
 	http   *http.Client
-	source TokenSource
+	tokens *stableTokens
 }
 
 // maxAnswer bounds the platform's answers, in bytes. The largest one, a list of templates, has some tens of KiB.
@@ -70,14 +63,11 @@ func NewClient(o ClientOptions) (*Client, error) {
 	if o.BaseURL == "" {
 		o.BaseURL = DefaultBaseURL
 	}
-	if o.PictureURL == "" {
-		o.PictureURL = DefaultPictureURL
+	if u, err := url.Parse(o.BaseURL); err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return nil, errors.New("wechat: base address is not http(s)://host")
 	}
-	for _, address := range []string{o.BaseURL, o.PictureURL} {
-		u, err := url.Parse(address)
-		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
-			return nil, errors.New("wechat: base address is not http(s)://host")
-		}
+	if o.AppID == "" || o.AppSecret == "" {
+		return nil, errors.New("wechat: app id and app secret are required")
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -88,7 +78,7 @@ func NewClient(o ClientOptions) (*Client, error) {
 	if o.Observe == nil {
 		o.Observe = func(Observation) {}
 	}
-	c := &Client{o: o, base: strings.TrimRight(o.BaseURL, "/"), http: o.HTTP, source: o.Source}
+	c := &Client{o: o, base: strings.TrimRight(o.BaseURL, "/"), http: o.HTTP}
 	if c.http == nil {
 		c.http = &http.Client{Transport: newTransport(), Timeout: 10 * time.Second}
 	}
@@ -97,12 +87,7 @@ func NewClient(o ClientOptions) (*Client, error) {
 		own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // a redirect would carry the token away
 		c.http = &own
 	}
-	if c.source == nil {
-		if o.AppID == "" || o.AppSecret == "" {
-			return nil, errors.New("wechat: app id and app secret are required")
-		}
-		c.source = newStableTokens(c, o)
-	}
+	c.tokens = newStableTokens(c, o)
 	return c, nil
 }
 
@@ -120,13 +105,6 @@ func newTransport() *http.Transport {
 	}
 }
 
-// With returns a Client that is the same but for where its access tokens come from.
-func (c *Client) With(source TokenSource) *Client {
-	other := *c
-	other.source = source
-	return &other
-}
-
 // Call is one call of the API.
 type Call struct {
 	// Op names it in errors and metrics: "template.send".
@@ -136,9 +114,8 @@ type Call struct {
 	Query        url.Values
 	// Body is sent as JSON, unless nil.
 	Body any
-	// TokenParameter is the parameter that carries the access token. Empty means "access_token"; NoToken means that the call carries none.
-	TokenParameter string
-	NoToken        bool
+	// NoToken means that the call carries no access token.
+	NoToken bool
 	// Personal are values that must not show up in an error: openids, secrets.
 	Personal []string
 }
@@ -149,7 +126,7 @@ func (c *Client) Do(ctx context.Context, call Call, out any) error {
 	if call.NoToken {
 		return c.once(ctx, call, "", out)
 	}
-	token, err := c.source.Token(ctx)
+	token, err := c.tokens.Token(ctx)
 	if err != nil {
 		return c.tokenError(call, err)
 	}
@@ -158,7 +135,7 @@ func (c *Client) Do(ctx context.Context, call Call, out any) error {
 	if !errors.As(err, &e) || e.Class != ClassToken {
 		return err
 	}
-	token, renewal := c.source.Renew(ctx, token)
+	token, renewal := c.tokens.Renew(ctx, token)
 	if renewal != nil {
 		return c.tokenError(call, renewal)
 	}
@@ -252,11 +229,7 @@ func (c *Client) request(ctx context.Context, call Call, token string) (*http.Re
 		query[name] = values
 	}
 	if !call.NoToken {
-		name := call.TokenParameter
-		if name == "" {
-			name = "access_token"
-		}
-		query.Set(name, token)
+		query.Set("access_token", token)
 	}
 	method := call.Method
 	if method == "" {

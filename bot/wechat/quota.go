@@ -40,17 +40,12 @@ type TokenState struct {
 	At      time.Time
 }
 
-// TokenState tells how it stands with the access token, without asking anybody; the zero TokenState where the token is another's matter.
-func (c *Client) TokenState() TokenState {
-	if s, ok := c.source.(*stableTokens); ok {
-		return s.state()
-	}
-	return TokenState{}
-}
+// TokenState tells how it stands with the access token, without asking anybody.
+func (c *Client) TokenState() TokenState { return c.tokens.state() }
 
 // FetchToken makes sure that there is an access token, so that TokenState tells whether the account lets us in.
 func (c *Client) FetchToken(ctx context.Context) error {
-	if _, err := c.source.Token(ctx); err != nil {
+	if _, err := c.tokens.Token(ctx); err != nil {
 		return c.tokenError(Call{Op: "token"}, err)
 	}
 	return nil

@@ -77,13 +77,3 @@ func (c *Client) SendReply(ctx context.Context, openID string, r chat.Reply) err
 	m := customerMessage{ToUser: openID, MsgType: "text", Text: customerText{Content(r)}}
 	return c.Do(ctx, Call{Op: "customer.send", Path: PathCustomer, Body: m, Personal: []string{openID}}, nil)
 }
-
-// Typing shows or hides "对方正在输入" at a person who may get customer messages.
-func (c *Client) Typing(ctx context.Context, openID string, on bool) error {
-	command := "CancelTyping"
-	if on {
-		command = "Typing"
-	}
-	body := map[string]string{"touser": openID, "command": command}
-	return c.Do(ctx, Call{Op: "customer.typing", Path: "/cgi-bin/message/custom/typing", Body: body, Personal: []string{openID}}, nil)
-}

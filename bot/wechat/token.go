@@ -27,15 +27,6 @@ type TokenStore interface {
 	PutToken(ctx context.Context, key string, t Token) error
 }
 
-// TokenSource gives access tokens.
-type TokenSource interface {
-	// Token returns a token that should be valid.
-	Token(ctx context.Context) (string, error)
-	// Renew is told that the platform refused a token and returns another one. Many callers may come with the same refused token; it is
-	// renewed once.
-	Renew(ctx context.Context, refused string) (string, error)
-}
-
 const (
 	// The platform renews a stable token on request from 5 minutes before its end, and both are valid for those minutes. So it is asked
 	// for anew a little after that.
@@ -75,7 +66,7 @@ func newStableTokens(c *Client, o ClientOptions) *stableTokens {
 	return &stableTokens{client: c, appID: o.AppID, secret: o.AppSecret, store: o.Tokens, now: o.Now, log: o.Log}
 }
 
-// Token implements TokenSource. A token near its end is renewed behind the caller's back; only without a valid one does he wait.
+// Token returns a token that should be valid. One near its end is renewed behind the caller's back; only without a valid one does he wait.
 func (s *stableTokens) Token(ctx context.Context) (string, error) {
 	s.mu.Lock()
 	t, now, paused := s.current, s.now(), s.now().Before(s.pause)
@@ -93,7 +84,8 @@ func (s *stableTokens) Token(ctx context.Context) (string, error) {
 	return s.wait(ctx, "renew", s.renewAhead)
 }
 
-// Renew implements TokenSource.
+// Renew returns another token than the one that the platform refused. Many callers may come with the same refused token; it is renewed
+// once.
 func (s *stableTokens) Renew(ctx context.Context, refused string) (string, error) {
 	s.mu.Lock()
 	if t := s.current; t.Value != refused && t.Expires.After(s.now()) { // somebody was faster

@@ -73,22 +73,6 @@ func checkButtons(buttons []*Button, most, nameBytes int) int {
 	return 0
 }
 
-func (p *Platform) getMenu([]byte) (any, int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.menu == nil {
-		return nil, 46003
-	}
-	return map[string]any{"menu": p.menu}, 0
-}
-
-func (p *Platform) deleteMenu([]byte) (any, int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.menu = nil
-	return ok, 0
-}
-
 type scene struct{ value, address string }
 
 func (p *Platform) createQR(body []byte) (any, int) {
@@ -166,26 +150,4 @@ func (p *Platform) Scene(code string) (string, bool) {
 
 func (p *Platform) callbackIPs([]byte) (any, int) {
 	return map[string]any{"ip_list": []string{"203.0.113.10", "203.0.113.16/28"}}, 0
-}
-
-// clearsPerMonth is how often the quota of calls can be cleared.
-const clearsPerMonth = 10
-
-func (p *Platform) clearQuota(body []byte) (any, int) {
-	var in struct {
-		AppID string `json:"appid"`
-	}
-	if json.Unmarshal(body, &in) != nil {
-		return nil, 47001
-	}
-	if in.AppID != p.o.Account.AppID {
-		return nil, 40013
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.cleared >= clearsPerMonth {
-		return nil, 48006
-	}
-	p.cleared++
-	return ok, 0
 }

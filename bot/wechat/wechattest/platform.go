@@ -47,8 +47,7 @@ type Platform struct {
 	nextMsgID int64
 	menu      json.RawMessage
 	scenes    map[string]scene // by ticket
-	cleared   int
-	limits    map[string]int // calls a day, by path
+	limits    map[string]int   // calls a day, by path
 	wg        sync.WaitGroup
 }
 
@@ -115,13 +114,9 @@ func (p *Platform) route() {
 	p.api("POST /cgi-bin/message/template/send", p.sendTemplate)
 	p.api("POST /cgi-bin/message/subscribe/bizsend", p.sendSubscription)
 	p.api("POST /cgi-bin/message/custom/send", p.sendCustomer)
-	p.api("POST /cgi-bin/message/custom/typing", p.typing)
 	p.api("POST /cgi-bin/menu/create", p.createMenu)
-	p.api("GET /cgi-bin/menu/get", p.getMenu)
-	p.api("GET /cgi-bin/menu/delete", p.deleteMenu)
 	p.api("POST /cgi-bin/qrcode/create", p.createQR)
 	p.api("GET /cgi-bin/getcallbackip", p.callbackIPs)
-	p.api("POST /cgi-bin/clear_quota", p.clearQuota)
 	p.api("POST /cgi-bin/openapi/quota/get", p.getQuota)
 	p.mux.HandleFunc("GET /cgi-bin/showqrcode", p.showQR)
 }
@@ -191,13 +186,11 @@ var messages = map[int]string{
 	45011: "api minute-quota reach limit",
 	45015: "response out of time limit or subscription is canceled",
 	45047: "out of response count limit",
-	46003: "menu no exist",
 	47001: "data format error",
 	47003: "argument invalid!",
 	48001: "api unauthorized",
 	76021: "cgi_path not found, please check",
 	76022: "could not use this cgi_path, no permission",
-	48006: "forbid to clear quota because of reaching the limit",
 }
 
 var errDropped = errors.New("wechattest: connection dropped")

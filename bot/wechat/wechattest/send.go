@@ -163,19 +163,6 @@ func (p *Platform) sendCustomer(body []byte) (any, int) {
 	return ok, 0
 }
 
-func (p *Platform) typing(body []byte) (any, int) {
-	var in struct {
-		ToUser  string `json:"touser"`
-		Command string `json:"command"`
-	}
-	if json.Unmarshal(body, &in) != nil {
-		return nil, 47001
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return ok, p.checkRecipient(in.ToUser)
-}
-
 // checkRecipient returns 0 when the account may know a person. The caller holds the lock.
 func (p *Platform) checkRecipient(openID string) int {
 	if p.o.AnyUser && openID != "" {
