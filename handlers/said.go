@@ -27,7 +27,6 @@ const (
 const (
 	registerWords = "登记"
 	updateWords   = "更新进度"
-	forgetWords   = "删除我的数据"
 	settingsWords = "通知设置"
 	noticesWords  = "看通知"
 )

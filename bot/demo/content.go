@@ -83,12 +83,3 @@ func webAddress(s string) string {
 	}
 	return s
 }
-
-// readParts is the text of parts as it is read.
-func readParts(parts []Part) string {
-	var b strings.Builder
-	for _, p := range parts {
-		b.WriteString(p.Text)
-	}
-	return b.String()
-}

@@ -74,3 +74,12 @@ func FuzzParseContent(f *testing.F) {
 		}
 	})
 }
+
+// readParts is the text of parts as it is read.
+func readParts(parts []Part) string {
+	var b strings.Builder
+	for _, p := range parts {
+		b.WriteString(p.Text)
+	}
+	return b.String()
+}

@@ -161,17 +161,6 @@ func (t *estimateTable) within(percent int) int {
 	return maxStay
 }
 
-// NewEstimate answers from samples at once, for whoever has them at hand: they must all be of one kind. Those that ended more than SampleKeep
-// before now do not count.
-func NewEstimate(samples []Sample, cal *Calendar, now time.Time) (Estimate, bool) {
-	e := NewEstimator(cal)
-	for i, s := range samples {
-		s.ID, s.Stage, s.Platform, s.Province = fmt.Sprint(i), "", "", ""
-		e.Add(s)
-	}
-	return e.Estimate("", "", "", now)
-}
-
 // Sentence tells the estimate: 近 180 天本号跟踪的上海 23 件，管局审核中位 4 个工作日，九成在 9 个工作日内。 Platform and province are those it was asked for;
 // empty ones are not named. It is empty for a stage that is no review.
 func (e Estimate) Sentence(stage Stage, platform Platform, province string) string {

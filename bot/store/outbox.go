@@ -30,13 +30,6 @@ func DueAt(p push.Push) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// CompareDue orders pushes for Lease: the longest due first; of those due at the same moment, in the order in which they came about.
-func CompareDue(a, b push.Push) int {
-	da, _ := DueAt(a)
-	db, _ := DueAt(b)
-	return cmp.Or(da.Compare(db), cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.Step, b.Step), strings.Compare(a.ID, b.ID))
-}
-
 // CompareAge orders pushes oldest first.
 func CompareAge(a, b push.Push) int {
 	return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.Step, b.Step), strings.Compare(a.ID, b.ID))

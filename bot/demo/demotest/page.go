@@ -297,12 +297,6 @@ func (p *Page) WaitCard(ctx context.Context, words ...string) (string, error) {
 	return text, p.Eval(ctx, card+".innerText", &text)
 }
 
-// Code returns a filing's claim code.
-func (p *Page) Code(ctx context.Context, filing string) (string, error) {
-	var code string
-	return code, p.Eval(ctx, InFiling(filing, "code")+".textContent", &code)
-}
-
 // Screenshot takes a picture of the window, as PNG.
 func (p *Page) Screenshot(ctx context.Context) ([]byte, error) {
 	return run(ctx, p, chromedp.CaptureScreenshot())

@@ -106,7 +106,8 @@ func position(member string) store.Position {
 // lane names one person and one filing.
 func lane(p push.Push) string { return short("beianbot lane\x00" + p.Filing + "\x00" + p.User)[:16] }
 
-// rank is a member of the due set: it sorts those that are due at the same moment as store.CompareDue does, and tells the lane.
+// rank is a member of the due set: it sorts those that are due at the same moment by the order in which they came
+// about, and tells the lane.
 func rank(p push.Push) string { return fmt.Sprintf("%012x%04x%s:%s", p.Seq, p.Step, p.ID, lane(p)) }
 
 // readRank returns the push and the lane that a member of the due set tells.
