@@ -70,14 +70,13 @@ func (e *edits) first(ctx context.Context) {
 	}
 }
 
-// rebuild reads the knowledge anew, from another folder where the options name one, and lays the edits over it. What is broken is refused
-// and the old stays. Knowledge that was opened anew is in force once putIn is called.
-func (e *edits) rebuild(ctx context.Context, o kb.Options) (putIn func(), err error) {
+// rebuild reads the knowledge's files anew and lays the edits over it; with others it opens it anew, because the options are others. What
+// is broken is refused and the old stays. Knowledge that was opened anew is in force once putIn is called.
+func (e *edits) rebuild(ctx context.Context, o kb.Options, others bool) (putIn func(), err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.base.Load()
-	if now.options.Dir == o.Dir && now.options.Thresholds == o.Thresholds {
-		if err := now.overlay.Reload(); err != nil {
+	if !others {
+		if err := e.base.Load().overlay.Reload(); err != nil {
 			return nil, err
 		}
 		return e.forgetOriginals, nil

@@ -56,22 +56,19 @@ func (s *Service) build(ctx context.Context, c config.Config, old *live) (*live,
 			}
 		}
 	}
-	quiet, err := push.ParseQuiet(c.Push.QuietHours)
-	if err != nil {
-		return nil, fmt.Errorf("push.quiet_hours: %w", err)
+	if l.bot, err = s.newBot(l); err != nil {
+		return nil, err
 	}
-	l.bot = s.newBot(l, quiet)
-	if old == nil || reception(c) != reception(old.config) {
+	if old == nil || differs(partEndpoint, old.config, c) {
 		if l.endpoint, err = s.newEndpoint(c); err != nil {
 			return nil, err
 		}
 	}
-	if old == nil || !reflect.DeepEqual(sending(c), sending(old.config)) {
+	if old == nil || differs(partWorker, old.config, c) {
 		l.rests = newRests()
-		l.worker = push.NewWorker(push.Options{
-			Outbox: s.store, Users: s.store, Filings: s.store, Switch: s.store, Routes: s.routes(c, l.rests), PerSecond: c.Push.PerSecond, Parallel: c.Push.Parallel,
-			Lease: c.Push.Lease, Quiet: quiet, Now: s.now, Log: s.log, Ended: s.ended,
-		})
+		if l.worker, err = s.newWorker(c, l.rests); err != nil {
+			return nil, err
+		}
 	}
 	if otherDays {
 		if l.console, err = s.newConsole(l.calendar); err != nil {
@@ -82,24 +79,35 @@ func (s *Service) build(ctx context.Context, c config.Config, old *live) (*live,
 	return l, nil
 }
 
-// reception is the part of the configuration that an endpoint is made of.
-func reception(c config.Config) any {
-	w := c.WeChat
-	return struct {
-		appID, token, key, previous, mode string
-		freshness, budget                 time.Duration
-	}{w.AppID, w.Token, w.AESKey, w.PreviousAESKey, w.Mode, w.Freshness, c.Limits.ReplyBudget}
+// quietHours reads when people are not disturbed.
+func quietHours(c config.Config) (push.Quiet, error) {
+	quiet, err := push.ParseQuiet(c.Push.QuietHours)
+	if err != nil {
+		return quiet, fmt.Errorf("push.quiet_hours: %w", err)
+	}
+	return quiet, nil
 }
 
-// sending is the part of the configuration that a worker is made of.
-func sending(c config.Config) any {
-	w := c.WeChat
-	return []any{c.Push, w.StatusTemplate, w.StatusSubscription, fieldsOf(c), w.CustomerMessages}
+// newWorker makes what sends notices; r notes which channels rest.
+func (s *Service) newWorker(c config.Config, r *rests) (*push.Worker, error) {
+	quiet, err := quietHours(c)
+	if err != nil {
+		return nil, err
+	}
+	return push.NewWorker(push.Options{
+		Outbox: s.store, Users: s.store, Filings: s.store, Switch: s.store, Routes: s.routes(c, r),
+		PerSecond: c.Push.PerSecond, Parallel: c.Push.Parallel, Lease: c.Push.Lease, Quiet: quiet,
+		Now: s.now, Log: s.log, Ended: s.ended,
+	}), nil
 }
 
 // newBot makes what answers, with the limit of each person before it.
-func (s *Service) newBot(l *live, quiet push.Quiet) chat.Handler {
+func (s *Service) newBot(l *live) (chat.Handler, error) {
 	c := l.config
+	quiet, err := quietHours(c)
+	if err != nil {
+		return nil, err
+	}
 	bot := handlers.New(handlers.Options{
 		Knowledge: s.edits, Filings: s.store, Guesses: s.store, Recipients: s.store, Kept: s.store, Journal: s.journal,
 		Guide:      func(f filing.Filing, now time.Time) filing.Guide { return filing.GuideTo(f, now, l.calendar) },
@@ -109,7 +117,7 @@ func (s *Service) newBot(l *live, quiet push.Quiet) chat.Handler {
 		},
 		Fates: s.store, Subscription: c.WeChat.StatusSubscription, Quiet: quiet, Human: c.Human.Reply, Proactive: s.client != nil && proactive(c), Observe: s.metrics.understood, Now: s.now, Log: s.log,
 	})
-	return chat.Chain(bot, chat.Limit(c.Limits.MessagesPerMinute, chat.Reply{Text: handlers.LimitReply}, s.now))
+	return chat.Chain(bot, chat.Limit(c.Limits.MessagesPerMinute, chat.Reply{Text: handlers.LimitReply}, s.now)), nil
 }
 
 // newEndpoint makes the platform's callback address. It hands messages to the bot that is in force when they come.

@@ -11,16 +11,6 @@ import (
 	"github.com/beianbot/beianbot/handlers/webhook"
 )
 
-// atStart are the keys that are read at the start only: listeners, the store and the account's own identity hang on them. All others are
-// in force after a reload.
-var atStart = []string{
-	"listen", "admin_listen", "data_dir", "redis_url", "wechat.app_id", "wechat.app_secret", "wechat.callback_path", "wechat.api_base",
-	"wechat.qr_codes", "admin.token", "log.format",
-}
-
-// AtStart lists the keys of the configuration that are read at the start only.
-func AtStart() []string { return slices.Clone(atStart) }
-
 // Reloaded tells what a reload found, by the paths of keys.
 type Reloaded struct {
 	// Changed are the keys whose new values are in force, Restart those whose new values will be after a restart.
@@ -71,7 +61,7 @@ func (s *Service) reload(ctx context.Context) (r Reloaded, err error) {
 		}
 	}
 	for _, key := range config.Changed(old.config, c) {
-		if slices.Contains(atStart, key) {
+		if waits(key) {
 			r.Restart = append(r.Restart, key)
 		} else {
 			r.Changed = append(r.Changed, key)
@@ -82,7 +72,7 @@ func (s *Service) reload(ctx context.Context) (r Reloaded, err error) {
 	if err != nil {
 		return Reloaded{}, err
 	}
-	putIn, err := s.edits.rebuild(ctx, KnowledgeOptions(c))
+	putIn, err := s.edits.rebuild(ctx, KnowledgeOptions(c), differs(partKnowledge, old.config, c))
 	if err != nil {
 		return Reloaded{}, fmt.Errorf("the knowledge: %w", err)
 	}
