@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/beianbot/beianbot/bot/truncate"
 )
 
 // DefaultFields says what the keywords of the status template say where the configuration does not.
@@ -60,9 +62,9 @@ func fit(keyword, value string) string {
 	case "character_string":
 		return shorten(onlyASCII(value), 32)
 	case "number", "amount", "phone_number":
-		return cut(keep(value, func(r rune) bool { return r >= '0' && r <= '9' || r == '.' }), 32)
+		return truncate.Runes(keep(value, func(r rune) bool { return r >= '0' && r <= '9' || r == '.' }), 32)
 	case "letter":
-		return cut(keep(value, func(r rune) bool { return r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' }), 32)
+		return truncate.Runes(keep(value, func(r rune) bool { return r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' }), 32)
 	case "const":
 		return shorten(value, 20)
 	}
@@ -84,7 +86,7 @@ func shorten(s string, most int) string {
 	if most <= 5 {
 		return string(r)
 	}
-	return string(r[:most-1]) + "…"
+	return truncate.Ellipsis(s, most)
 }
 
 func printable(r rune) rune {

@@ -14,6 +14,7 @@ import (
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/truncate"
 	"github.com/beianbot/beianbot/kb"
 )
 
@@ -302,7 +303,7 @@ func (b *Bot) command(ctx context.Context, t *chat.Turn, cmd kb.Command, arg str
 
 // remember keeps what a follow-up question may lean on.
 func remember(t *chat.Turn, r kb.Result, question string) {
-	t.Memory.Topic, t.Memory.Question = r.Topic, cut(question, chat.MaxQuestion)
+	t.Memory.Topic, t.Memory.Question = r.Topic, truncate.Runes(question, chat.MaxQuestion)
 	t.Memory.Context = nil
 	if r.Topic != "" {
 		if c, err := json.Marshal(kb.Context{Topic: r.Topic, Entities: r.Entities}); err == nil {
@@ -321,12 +322,4 @@ func (b *Bot) recall(t *chat.Turn) *kb.Context {
 		return nil
 	}
 	return &c
-}
-
-func cut(s string, runes int) string {
-	r := []rune(s)
-	if len(r) <= runes {
-		return s
-	}
-	return string(r[:runes])
 }

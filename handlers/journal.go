@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/truncate"
 )
 
 // Journal takes down, off the way of a reply, what was asked in vain and how often everything happened. It holds no person. A nil
@@ -56,7 +57,7 @@ func (j *Journal) Question(kind chat.QuestionKind, text, topic string) {
 	if j == nil || text == "" {
 		return
 	}
-	if text = cut(Masked(text), chat.MaxQuestion); text == "" {
+	if text = truncate.Runes(Masked(text), chat.MaxQuestion); text == "" {
 		return
 	}
 	now := j.now()

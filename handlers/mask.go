@@ -10,6 +10,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/truncate"
 	"github.com/beianbot/beianbot/kb/text"
 )
 
@@ -29,7 +30,7 @@ const maxMasked = 3 * chat.MaxQuestion
 //
 // Only the first maxMasked characters are looked at; fewer are ever kept.
 func Masked(question string) string {
-	s := text.Simplify(strings.ToLower(norm.NFKC.String(cut(strings.ToValidUTF8(question, ""), maxMasked))))
+	s := text.Simplify(strings.ToLower(norm.NFKC.String(truncate.Runes(strings.ToValidUTF8(question, ""), maxMasked))))
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):

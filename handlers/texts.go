@@ -7,6 +7,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/truncate"
 	"github.com/beianbot/beianbot/kb"
 )
 
@@ -171,7 +172,7 @@ func whichFilingText(n int, command string) string {
 
 // notAmongYours is said to somebody who names a filing that he does not follow: nothing is done to another one instead.
 func notAmongYours(name string) string {
-	return "您绑定的备案里没有“" + cut(name, 20) + "”，所以什么都没有改。\n您绑定的是："
+	return "您绑定的备案里没有“" + truncate.Runes(name, 20) + "”，所以什么都没有改。\n您绑定的是："
 }
 
 // askFirst asks before something is done that was only guessed.
@@ -198,5 +199,5 @@ func listLine(f filing.Filing) string {
 	if about != "" {
 		about = "（" + about + "）"
 	}
-	return cut(f.Name, 16) + about + " " + f.Stage.Label()
+	return truncate.Runes(f.Name, 16) + about + " " + f.Stage.Label()
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/truncate"
 )
 
 // Words within a dialogue. Those that are also typed stand without blanks and punctuation, as squeeze leaves them.
@@ -360,11 +361,7 @@ func registeredText(f filing.Filing) string {
 	return "登记好了：「" + f.Name + "」" + selfMark + "。\n进度有变时发“更新进度”告诉我，平时发“查进度”就能看到。"
 }
 
-// ellipsis cuts a text and marks that there was more.
+// ellipsis cuts a text, on one line, and marks that there was more.
 func ellipsis(s string, runes int) string {
-	s = strings.Join(strings.Fields(s), " ")
-	if c := cut(s, runes); c != s {
-		return cut(s, runes-1) + "…"
-	}
-	return s
+	return truncate.Ellipsis(strings.Join(strings.Fields(s), " "), runes)
 }

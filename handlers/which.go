@@ -9,6 +9,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/truncate"
 )
 
 // A list of filings that is longer than maxListed comes in pages of perPage, so that the links of a page fit one reply.
@@ -66,7 +67,7 @@ func whichFiling(mine []filing.Tracking, command, arg string) chat.Reply {
 
 // callName is by what a tap calls one of several filings: its name, the beginning of a long one, or its id where the name would fit several.
 func callName(mine []filing.Tracking, f filing.Filing) string {
-	say := cut(f.Name, 16)
+	say := truncate.Runes(f.Name, 16)
 	if found := namedIn(mine, say); len(found) != 1 || found[0].Filing.ID != f.ID {
 		return f.ID
 	}

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/truncate"
 )
 
 // action is what the page asks for. Each kind of action reads its own fields.
@@ -224,9 +225,5 @@ func (s *Server) doAdvance(_ context.Context, a action) error {
 }
 
 func shorten(s string) string {
-	r := []rune(strings.ReplaceAll(s, "\n", " "))
-	if len(r) > 16 {
-		return string(r[:16]) + "…"
-	}
-	return string(r)
+	return truncate.RunesMarked(strings.ReplaceAll(s, "\n", " "), 16, "…")
 }

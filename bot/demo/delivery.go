@@ -1,6 +1,10 @@
 package demo
 
-import "time"
+import (
+	"time"
+
+	"github.com/beianbot/beianbot/bot/truncate"
+)
 
 // Delivery is what the platform brings to a phone without being asked: a template message, a subscription notice or a customer message.
 type Delivery struct {
@@ -83,13 +87,7 @@ func viaLabel(k DeliveryKind) string {
 	return "客服消息"
 }
 
-func clip(s string) string {
-	r := []rune(s)
-	if len(r) > maxShownText {
-		return string(r[:maxShownText]) + "……"
-	}
-	return s
-}
+func clip(s string) string { return truncate.RunesMarked(s, maxShownText, "……") }
 
 func clipRows(rows []Row) []Row {
 	if len(rows) > maxRows {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"time"
+
+	"github.com/beianbot/beianbot/bot/truncate"
 )
 
 // Deed is something that somebody did.
@@ -26,9 +28,7 @@ const (
 
 // Note writes down a deed.
 func (d *Desk) Note(ctx context.Context, who, what, on, note string) error {
-	if len(note) > maxNote {
-		note = note[:maxNote]
-	}
+	note = truncate.Bytes(note, maxNote)
 	line, err := json.Marshal(Deed{At: d.now().UTC().Truncate(time.Second), Who: who, What: what, On: on, Note: note})
 	if err != nil {
 		return err

@@ -3,7 +3,8 @@ package filing
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/beianbot/beianbot/bot/truncate"
 )
 
 // MaxGuideText is how many bytes Text takes at most. A reply has room for about 2,000; the rest is left to whoever adds choices.
@@ -163,9 +164,8 @@ func (g Guide) windowWords() string {
 
 // cut shortens a text to at most n characters, the last of which then tells that there was more.
 func cut(s string, n int) string {
-	if utf8.RuneCountInString(s) <= n {
+	if len(truncate.Runes(s, n)) == len(s) {
 		return s
 	}
-	r := []rune(s)
-	return strings.TrimSpace(string(r[:n-1])) + "…"
+	return strings.TrimSpace(truncate.Runes(s, n-1)) + "…"
 }

@@ -6,10 +6,10 @@ import (
 	"encoding/base64"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/truncate"
 )
 
 // maxDetail bounds the platform's own words in a push, in bytes.
@@ -84,7 +84,7 @@ func Finished(kept, p push.Push, follows bool, now time.Time) (push.Push, error)
 	kept.State, kept.Reason, kept.Due = p.State, p.Reason, p.Due
 	kept.Lease, kept.LeasedUntil = "", time.Time{}
 	kept.Attempts, kept.FirstTry = p.Attempts, p.FirstTry
-	kept.Code, kept.Detail = p.Code, cut(p.Detail, maxDetail)
+	kept.Code, kept.Detail = p.Code, truncate.Bytes(p.Detail, maxDetail)
 	kept.Channel, kept.MessageID, kept.UpdatedAt = p.Channel, p.MessageID, at
 	if !follows && !kept.State.Final() {
 		kept.State, kept.Reason = push.Dropped, push.ReasonNotTracking
@@ -137,15 +137,4 @@ func stamped(p push.Push) push.Push {
 		}
 	}
 	return p
-}
-
-// cut shortens s to at most n bytes without breaking a character.
-func cut(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n]
 }

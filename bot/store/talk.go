@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/errs"
+	"github.com/beianbot/beianbot/bot/truncate"
 )
 
 // QuestionKinds lists the closed set.
@@ -27,9 +27,7 @@ func CheckQuestion(q chat.Question, now time.Time) (chat.Question, error) {
 		}
 		return r
 	}, strings.ToValidUTF8(q.Text, ""))
-	if utf8.RuneCountInString(q.Text) > chat.MaxQuestion {
-		q.Text = string([]rune(q.Text)[:chat.MaxQuestion])
-	}
+	q.Text = truncate.Runes(q.Text, chat.MaxQuestion)
 	if strings.TrimSpace(q.Text) == "" {
 		return q, errs.Errorf(errs.CodeInvalid, "text: empty")
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/truncate"
 )
 
 // FateKeep is how long what the platform said of a message is remembered that no push is known of yet: its word can be faster than the
@@ -18,7 +19,7 @@ func SentTo(p push.Push, user string, by push.Channel, since time.Time) bool {
 
 // Undelivered writes onto a push what the platform says of it. ok is false where nothing changes.
 func Undelivered(p push.Push, status string, f filing.Filing, follows bool, now time.Time) (after push.Push, ok bool) {
-	if after, ok = p.Undelivered(cut(status, maxDetail), f, follows, now); ok {
+	if after, ok = p.Undelivered(truncate.Bytes(status, maxDetail), f, follows, now); ok {
 		after = after.Noted(Stamp(now))
 	}
 	return stamped(after), ok

@@ -8,7 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
-	"unicode/utf8"
+
+	"github.com/beianbot/beianbot/bot/truncate"
 )
 
 // Error is a failed call of the platform's API. Neither its words nor any of its fields hold a token, a secret or an openid.
@@ -80,10 +81,7 @@ func (r redactor) words(s string) string {
 	}
 	s = secretParameter.ReplaceAllString(s, "${1}***")
 	s = strings.Join(strings.Fields(strings.ToValidUTF8(s, "")), " ")
-	if utf8.RuneCountInString(s) > 200 {
-		s = string([]rune(s)[:200]) + "…"
-	}
-	return s
+	return truncate.RunesMarked(s, 200, "…")
 }
 
 // network returns the Error of a call without an answer.

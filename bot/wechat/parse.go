@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/truncate"
 )
 
 // MaxText is how many bytes of a message's text are kept. Longer texts are cut on a rune border; nobody asks a question of 1,300 characters.
@@ -107,8 +108,8 @@ func Parse(plain []byte) (*chat.Message, error) {
 	case chat.KindEvent:
 		m.Event = in.event()
 	}
-	m.Text = cutBytes(m.Text, MaxText)
-	m.MenuID = cutBytes(m.MenuID, maxName)
+	m.Text = truncate.Bytes(m.Text, MaxText)
+	m.MenuID = truncate.Bytes(m.MenuID, maxName)
 	m.Key = in.key(plain)
 	return m, nil
 }
@@ -164,8 +165,8 @@ func kindOf(msgType string) chat.Kind {
 func (in *incoming) event() chat.Event {
 	e := chat.Event{
 		Kind: chat.EventOther,
-		Name: cutBytes(string(in.Event), maxName),
-		Key:  cutBytes(string(in.EventKey), 1024), // a menu's address may have 1,024 bytes
+		Name: truncate.Bytes(string(in.Event), maxName),
+		Key:  truncate.Bytes(string(in.EventKey), 1024), // a menu's address may have 1,024 bytes
 	}
 	switch strings.ToLower(e.Name) { // the platform mixes upper and lower case
 	case "subscribe":
@@ -184,7 +185,7 @@ func (in *incoming) event() chat.Event {
 		e.Subscriptions = in.subscriptions()
 	case "templatesendjobfinish":
 		e.Kind = chat.EventTemplateSent
-		e.MessageID, e.Status = cutBytes(string(in.MsgID), maxName), cutBytes(string(in.Status), maxName)
+		e.MessageID, e.Status = truncate.Bytes(string(in.MsgID), maxName), truncate.Bytes(string(in.Status), maxName)
 	}
 	return e
 }
@@ -210,9 +211,9 @@ func (in *incoming) subscriptions() []chat.Subscription {
 		rows = append(rows, row)
 	}
 	for i := range rows {
-		rows[i].Template = cutBytes(rows[i].Template, maxName)
-		rows[i].MessageID = cutBytes(rows[i].MessageID, maxName)
-		rows[i].Error = cutBytes(rows[i].Error, maxName)
+		rows[i].Template = truncate.Bytes(rows[i].Template, maxName)
+		rows[i].MessageID = truncate.Bytes(rows[i].MessageID, maxName)
+		rows[i].Error = truncate.Bytes(rows[i].Error, maxName)
 	}
 	return rows
 }
@@ -235,15 +236,4 @@ func unescapeTap(s string) string {
 		return string(sanitise([]byte(u)))
 	}
 	return s
-}
-
-// cutBytes returns at most limit bytes of s, ending on a rune border.
-func cutBytes(s string, limit int) string {
-	if len(s) <= limit {
-		return s
-	}
-	for limit > 0 && !utf8.RuneStart(s[limit]) {
-		limit--
-	}
-	return s[:limit]
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/beianbot/beianbot/bot/truncate"
 )
 
 const zeroWidthJoiner = "\u200D"
@@ -54,7 +56,7 @@ func shorten(s string, limit int) string {
 // cutAt finds a good place, at limit or before, to cut off a text: after a sentence, else after a clause, else where no address and no
 // composed character is torn.
 func cutAt(s string, limit int) int {
-	limit = runeBorder(s, limit)
+	limit = len(truncate.Bytes(s, limit))
 	for _, ends := range []string{"。！？；!?;", "，、：,: "} {
 		i := strings.LastIndexAny(s[:limit], ends)
 		if i < limit/2 || addressAround(s, i+1) >= 0 {
@@ -88,12 +90,4 @@ func addressAround(s string, i int) int {
 		return -1
 	}
 	return start
-}
-
-// runeBorder returns the largest rune border of s that is at most limit.
-func runeBorder(s string, limit int) int {
-	for limit > 0 && limit < len(s) && !utf8.RuneStart(s[limit]) {
-		limit--
-	}
-	return limit
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/beianbot/beianbot/bot/errs"
+	"github.com/beianbot/beianbot/bot/truncate"
 	"github.com/beianbot/beianbot/kb"
 	"github.com/beianbot/beianbot/kb/entity"
 )
@@ -216,9 +217,7 @@ func (c *Console) lay(v *visit, p kb.Part, rev int, note, deed string) error {
 	if err != nil {
 		return err
 	}
-	if len(note) > 200 {
-		note = strings.ToValidUTF8(note[:200], "")
-	}
+	note = truncate.Bytes(note, 200)
 	if _, err := c.Desk.PutDraft(v.Context(), p.Key(), rev, v.who.Name, note, data); err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/filing/sheet"
+	"github.com/beianbot/beianbot/bot/truncate"
 )
 
 // importVerdict says what a row does, or did.
@@ -68,7 +69,8 @@ func (t *importTally) add(r sheet.Result) {
 	t.Rows++
 	t.Counts[v]++
 	t.Pushes += r.Pushes
-	row := importRow{r.Row, cutText(r.ID), cutText(r.Name), v, r.From, r.To, cutText(problems(r.Problems))}
+	shown := func(s string) string { return truncate.BytesMarked(s, shownBytes, "…") }
+	row := importRow{r.Row, shown(r.ID), shown(r.Name), v, r.From, r.To, shown(problems(r.Problems))}
 	size := row.size()
 	if t.Kept+size > keptBytes && v == rowWrong { // those that are wrong are shown before others
 		for ; t.Kept+size > keptBytes && len(t.Good) > 0; t.Good = t.Good[:len(t.Good)-1] {
@@ -102,14 +104,6 @@ func (t importTally) Of(v importVerdict) int { return t.Counts[v] }
 
 // Written is how many rows were dealt with and are not wrong.
 func (t importTally) Written() int { return t.Rows - t.Counts[rowWrong] }
-
-// cutText keeps a text within shownBytes.
-func cutText(s string) string {
-	if len(s) <= shownBytes {
-		return s
-	}
-	return strings.ToValidUTF8(s[:shownBytes], "") + "…"
-}
 
 func problems(ps []sheet.Problem) string {
 	texts := make([]string, len(ps))

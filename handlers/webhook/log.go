@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/truncate"
 )
 
 // person returns a short name for a user in the log: the same while the log key stays the same, and of no use without that key.
@@ -26,10 +27,7 @@ func scrub(err error, m *chat.Message) string {
 			s = strings.ReplaceAll(s, secret.value, secret.name)
 		}
 	}
-	if len(s) > 500 {
-		s = strings.ToValidUTF8(s[:500], "") + "…"
-	}
-	return s
+	return truncate.BytesMarked(s, 500, "…")
 }
 
 // describePanic tells of a panic what cannot be personal: the words of the runtime, else only the type of the value.

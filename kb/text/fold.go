@@ -13,6 +13,8 @@ import (
 
 	"github.com/longbridgeapp/opencc"
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/beianbot/beianbot/bot/truncate"
 )
 
 // Version names the rules of this package. Models trained under another
@@ -65,10 +67,7 @@ func Clean(s string) string {
 // Parts cuts a message at punctuation and line ends, as far as one message of
 // the platform can reach.
 func Parts(s string) []string {
-	if len(s) > maxMessage {
-		s = s[:maxMessage]
-	}
-	return strings.FieldsFunc(strings.ToValidUTF8(s, ""), func(r rune) bool {
+	return strings.FieldsFunc(strings.ToValidUTF8(truncate.Bytes(s, maxMessage), ""), func(r rune) bool {
 		return r == '\n' || unicode.IsPunct(r) && !strings.ContainsRune("-_./", r)
 	})
 }

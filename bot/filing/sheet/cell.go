@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/truncate"
 )
 
 // scientific is a long number after a spreadsheet has got hold of it.
@@ -94,12 +95,7 @@ func (s *Reader) time(row *Row, h heading, cell string) time.Time {
 }
 
 // show is a cell as a message quotes it.
-func show(cell string) string {
-	if utf8.RuneCountInString(cell) <= 20 {
-		return cell
-	}
-	return string([]rune(cell)[:19]) + "…"
-}
+func show(cell string) string { return truncate.Ellipsis(cell, 20) }
 
 func stageList() string {
 	labels := make([]string, 0, len(filing.Stages()))

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/truncate"
 )
 
 // ReadOptions say how a file is read.
@@ -159,7 +160,7 @@ func (s *Reader) takeHeadings(cells [][]byte) error {
 	}
 	seen := map[column]string{}
 	for _, c := range cells {
-		h := heading{name: strings.TrimSpace(cutBytes(string(c), 120))}
+		h := heading{name: strings.TrimSpace(truncate.Bytes(string(c), 120))}
 		if utf8.ValidString(h.name) {
 			h.col = columnNamed(h.name)
 		}
@@ -307,15 +308,4 @@ func ruleWords(err error) (column, string) {
 		return colCertificate, "年份不对"
 	}
 	return colNone, "内容不符合要求"
-}
-
-// cutBytes shortens s to at most n bytes, at a character.
-func cutBytes(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n]
 }
