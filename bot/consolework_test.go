@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store/bolt"
@@ -61,7 +62,7 @@ func busyMonth(t *testing.T, dir string) {
 		}
 	}
 	for d := range 30 {
-		day := now.In(filing.Zone()).AddDate(0, 0, -d).Format(time.DateOnly)
+		day := now.In(chinatime.Zone()).AddDate(0, 0, -d).Format(time.DateOnly)
 		n := int64(40 + dice.IntN(80))
 		if err := st.AddTallies(ctx, day, map[string]int64{
 			"message:text": n, "message:event": n / 6, "kind:answer": n * 7 / 10, "kind:choice": n * 2 / 10, "kind:unknown": n / 10, "up:total-time": n / 12, "down:total-time": n / 30,

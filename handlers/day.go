@@ -8,7 +8,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/kb/text"
 )
 
@@ -22,7 +22,7 @@ const (
 )
 
 // oldestDay is the first day that a person can give: mini programs have had to be filed since 2023, and nothing about one is older than 2017.
-var oldestDay = time.Date(2017, time.January, 1, 0, 0, 0, 0, filing.Zone())
+var oldestDay = time.Date(2017, time.January, 1, 0, 0, 0, 0, chinatime.Zone())
 
 // unsaidYear is how far back a day without a year may lie.
 const unsaidYear = 200 * 24 * time.Hour
@@ -48,7 +48,7 @@ func readDay(s string, now time.Time) (at time.Time, fault dayFault, ok bool) {
 	if len(s) > 90 {
 		return time.Time{}, "", false
 	}
-	now = now.In(filing.Zone())
+	now = now.In(chinatime.Zone())
 	s = plainDay(s)
 	switch s {
 	case "刚刚", "刚才", "现在", "刚", "方才", "这会儿":
@@ -57,7 +57,7 @@ func readDay(s string, now time.Time) (at time.Time, fault dayFault, ok bool) {
 		return now.Add(-30 * time.Minute), "", true
 	}
 	if s == "半个月前" || s == "半月前" {
-		return startOfDay(now).AddDate(0, 0, -15), "", true
+		return chinatime.Midnight(now).AddDate(0, 0, -15), "", true
 	}
 	if m := dayAgo.FindStringSubmatch(s); m != nil {
 		at = ago(number(m[1]), m[2], now)
@@ -68,7 +68,7 @@ func readDay(s string, now time.Time) (at time.Time, fault dayFault, ok bool) {
 	}
 	day, rest, fault, ok := readDate(s, now)
 	if !ok {
-		day, rest = startOfDay(now), s // a time of day alone is today's
+		day, rest = chinatime.Midnight(now), s // a time of day alone is today's
 		if rest == "" {
 			return time.Time{}, "", false
 		}
@@ -96,12 +96,12 @@ func ago(n int, unit string, now time.Time) time.Time {
 	case "分钟":
 		return now.Add(-time.Duration(n) * time.Minute)
 	case "天":
-		return startOfDay(now).AddDate(0, 0, -n)
+		return chinatime.Midnight(now).AddDate(0, 0, -n)
 	case "周", "个星期", "个礼拜":
-		return startOfDay(now).AddDate(0, 0, -7*n)
+		return chinatime.Midnight(now).AddDate(0, 0, -7*n)
 	case "个月":
 		y, m, d := now.Date()
-		last := time.Date(y, m-time.Month(n)+1, 0, 0, 0, 0, 0, filing.Zone()) // of that month, which may have no such day
+		last := time.Date(y, m-time.Month(n)+1, 0, 0, 0, 0, 0, chinatime.Zone()) // of that month, which may have no such day
 		return last.AddDate(0, 0, min(d, last.Day())-last.Day())
 	}
 	return now.Add(-time.Duration(n) * time.Hour)
@@ -131,7 +131,7 @@ func plainDay(s string) string {
 
 // readDate reads a day from the beginning of s.
 func readDate(s string, now time.Time) (day time.Time, rest string, fault dayFault, ok bool) {
-	today := startOfDay(now)
+	today := chinatime.Midnight(now)
 	if m := dayRelative.FindStringSubmatch(s); m != nil {
 		back := map[string]int{"后天": -2, "明天": -1, "昨天": 1, "昨日": 1, "昨晚": 1, "前天": 2, "大前天": 3}[m[1]]
 		rest = s[len(m[0]):]
@@ -168,7 +168,7 @@ func readDate(s string, now time.Time) (day time.Time, rest string, fault dayFau
 		if strings.HasPrefix(m[1], "上") {
 			month--
 		}
-		first := time.Date(y, month, 1, 0, 0, 0, 0, filing.Zone())
+		first := time.Date(y, month, 1, 0, 0, 0, 0, chinatime.Zone())
 		day, ok = calendarDay(first.Year(), int(first.Month()), number(m[2]))
 		if m[1] == "" && (!ok || day.After(now)) { // the 25th, said on the 3rd
 			first = first.AddDate(0, -1, 0)
@@ -238,13 +238,8 @@ func readClock(s string) (time.Duration, bool) {
 }
 
 func calendarDay(y, m, d int) (time.Time, bool) {
-	t := time.Date(y, time.Month(m), d, 0, 0, 0, 0, filing.Zone())
+	t := time.Date(y, time.Month(m), d, 0, 0, 0, 0, chinatime.Zone())
 	return t, t.Month() == time.Month(m) && t.Day() == d
-}
-
-func startOfDay(t time.Time) time.Time {
-	y, m, d := t.In(filing.Zone()).Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, filing.Zone())
 }
 
 func number(s string) int {
@@ -272,12 +267,12 @@ func hanNumber(s string) int {
 
 // dayWords writes a day, with the time of day unless it is midnight, as readDay reads it again.
 func dayWords(t, now time.Time) string {
-	t = t.In(filing.Zone())
+	t = t.In(chinatime.Zone())
 	s := t.Format("1月2日")
-	if t.Year() != now.In(filing.Zone()).Year() {
+	if t.Year() != now.In(chinatime.Zone()).Year() {
 		s = t.Format("2006年1月2日")
 	}
-	if !t.Equal(startOfDay(t)) {
+	if !t.Equal(chinatime.Midnight(t)) {
 		s += t.Format(" 15:04")
 	}
 	return s

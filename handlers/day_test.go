@@ -5,7 +5,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/chinatime"
 )
 
 func TestReadDay(t *testing.T) {
@@ -27,7 +27,7 @@ func TestReadDay(t *testing.T) {
 		"11月20日。": "2026-11-20 00:00", "昨日": "2026-11-22 00:00",
 	} {
 		at, fault, ok := readDay(text, now)
-		if got := at.In(filing.Zone()).Format("2006-01-02 15:04"); !ok || fault != "" || got != want {
+		if got := at.In(chinatime.Zone()).Format("2006-01-02 15:04"); !ok || fault != "" || got != want {
 			t.Errorf("%s: got %s %q %v, want %s", text, got, fault, ok, want)
 		}
 	}
@@ -61,8 +61,8 @@ func TestReadDay(t *testing.T) {
 // TestDayWords: a day that the bot writes is read again as the same.
 func TestDayWords(t *testing.T) {
 	for _, at := range []time.Time{
-		startOfDay(start), start.Truncate(time.Minute), startOfDay(start).AddDate(0, 0, -1), startOfDay(start).AddDate(-1, 1, 0),
-		time.Date(2026, 1, 1, 0, 0, 0, 0, filing.Zone()).Add(90 * time.Minute), time.Date(2025, 2, 28, 15, 59, 0, 0, filing.Zone()),
+		chinatime.Midnight(start), start.Truncate(time.Minute), chinatime.Midnight(start).AddDate(0, 0, -1), chinatime.Midnight(start).AddDate(-1, 1, 0),
+		time.Date(2026, 1, 1, 0, 0, 0, 0, chinatime.Zone()).Add(90 * time.Minute), time.Date(2025, 2, 28, 15, 59, 0, 0, chinatime.Zone()),
 	} {
 		words := dayWords(at, start)
 		got, fault, ok := readDay(words, start)

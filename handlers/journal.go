@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/truncate"
 )
 
@@ -119,7 +120,4 @@ func (j *Journal) Flush(ctx context.Context) {
 	}
 }
 
-// china is the zone of every date a person sees; it has had no summer time since 1991.
-var china = time.FixedZone("CST", 8*3600)
-
-func chinaDay(t time.Time) string { return t.In(china).Format("2006-01-02") }
+func chinaDay(t time.Time) string { return t.In(chinatime.Zone()).Format("2006-01-02") }

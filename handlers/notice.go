@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 )
@@ -39,7 +40,7 @@ func Notice(p push.Push, now time.Time) Note {
 	f := p.Filed
 	stage, todo := brief(p.Stage)
 	n := Note{
-		Name: f.Name, Stage: p.Stage.Label(), At: f.Since.In(china).Format("2006-01-02 15:04"), Province: f.Province, Number: f.Number,
+		Name: f.Name, Stage: p.Stage.Label(), At: f.Since.In(chinatime.Zone()).Format("2006-01-02 15:04"), Province: f.Province, Number: f.Number,
 		Title: "备案进度", Next: filing.NextStep(f), Brief: stage, Todo: todo, URL: actAt(p), SelfReported: f.SelfReported,
 	}
 	deadline := p.Deadline
@@ -69,10 +70,10 @@ func Notice(p push.Push, now time.Time) Note {
 
 // deadlineWords writes a deadline as a moment, or as the last day where it ends with the day.
 func deadlineWords(t time.Time) string {
-	if c := t.In(china); c.Hour() != 0 || c.Minute() != 0 {
+	if c := t.In(chinatime.Zone()); c.Hour() != 0 || c.Minute() != 0 {
 		return c.Format("2006-01-02 15:04")
 	}
-	return t.In(china).AddDate(0, 0, -1).Format("2006-01-02")
+	return t.In(chinatime.Zone()).AddDate(0, 0, -1).Format("2006-01-02")
 }
 
 // Text is the notice as a message of its own, at most MaxNote bytes.

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/wechat"
@@ -80,7 +81,7 @@ func TestReminders(t *testing.T) {
 		for _, r := range filing.Reminders(f, calendar) {
 			p := push.Push{Kind: push.Kind(r.Kind), Step: r.Step, Stage: f.Stage, Filed: f, Deadline: r.Deadline}
 			n := Notice(p, r.At)
-			page(&b, fmt.Sprintf("%s %s %d, %s", f.Stage, r.Kind, r.Step, r.At.In(china).Format("2006-01-02 15:04")), n)
+			page(&b, fmt.Sprintf("%s %s %d, %s", f.Stage, r.Kind, r.Step, r.At.In(chinatime.Zone()).Format("2006-01-02 15:04")), n)
 			if fit("thing1", n.Todo) != n.Todo || n.Todo == "" {
 				t.Errorf("%s: %q is too long", r.Kind, n.Todo)
 			}

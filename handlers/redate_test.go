@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
 )
 
@@ -16,7 +17,7 @@ func TestRedateReminds(t *testing.T) {
 	contains(t, c.last, "没有变", "11月18日", "原来是 11月20日")
 	contains(t, c.tap("确认更新"), "日期改好了", "11月18日起", "预计 11月19日至20日")
 	f := c.mine()[0].Filing
-	if !f.Since.Equal(time.Date(2026, 11, 18, 0, 0, 0, 0, filing.Zone())) || f.Seq != 2 || f.StageSeq != 1 {
+	if !f.Since.Equal(time.Date(2026, 11, 18, 0, 0, 0, 0, chinatime.Zone())) || f.Seq != 2 || f.StageSeq != 1 {
 		t.Errorf("%+v", f)
 	}
 	h, err := c.store.History(t.Context(), f.ID)

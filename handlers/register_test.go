@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/wechat"
 	"github.com/beianbot/beianbot/kb"
@@ -26,7 +27,7 @@ func TestRegisteredFiling(t *testing.T) {
 		t.Fatalf("%d filings", len(mine))
 	}
 	f := mine[0].Filing
-	since := time.Date(2026, 11, 20, 0, 0, 0, 0, filing.Zone())
+	since := time.Date(2026, 11, 20, 0, 0, 0, 0, chinatime.Zone())
 	if f.Name != "小鹿花店" || f.Platform != filing.WeChat || f.Province != "上海" || f.Stage != filing.PlatformReview || !f.Since.Equal(since) ||
 		f.Source != filing.FromSelf || !f.SelfReported || !registeredBy(f.ID, me) {
 		t.Errorf("registered: %+v", f)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 )
@@ -126,7 +127,7 @@ func remind(p push.Push, now time.Time) (lines []string, todo string) {
 		}, todo
 	case push.KindPolice:
 		last := p.Deadline.AddDate(0, 0, -1)
-		todo = "请在 " + last.In(china).Format("1月2日") + " 前办好公安联网备案"
+		todo = "请在 " + last.In(chinatime.Zone()).Format("1月2日") + " 前办好公安联网备案"
 		return []string{
 			name + "备案完成后，公安联网备案办了吗？",
 			"要求是开通之日起 30 日内办理。" + policeLine(p.Deadline, now),
@@ -134,7 +135,7 @@ func remind(p push.Push, now time.Time) (lines []string, todo string) {
 		}, todo
 	case push.KindCertificate:
 		last := p.Deadline.AddDate(0, 0, -1)
-		todo = "负责人证件 " + last.In(china).Format("1月2日") + " 到期，请更新"
+		todo = "负责人证件 " + last.In(chinatime.Zone()).Format("1月2日") + " 到期，请更新"
 		return []string{
 			name + "登记的负责人证件，有效期到 " + day(last, now) + "，" + remains(rest) + "。",
 			"换好新证件后，请到平台后台的备案页面更新，别让备案信息过期。",
@@ -168,19 +169,21 @@ func reasonLine(r filing.Reason) string {
 
 // day writes a day, with the year where it is not the present one.
 func day(t, now time.Time) string {
-	t = t.In(china)
-	if t.Year() != now.In(china).Year() {
+	t = t.In(chinatime.Zone())
+	if t.Year() != now.In(chinatime.Zone()).Year() {
 		return t.Format("2006年1月2日")
 	}
 	return t.Format("1月2日")
 }
 
 // moment writes a moment: 11月23日 10:20.
-func moment(t, now time.Time) string { return day(t, now) + " " + t.In(china).Format("15:04") }
+func moment(t, now time.Time) string {
+	return day(t, now) + " " + t.In(chinatime.Zone()).Format("15:04")
+}
 
 // since writes since when something is so. A report often tells the day only, which is midnight; then no hour is told.
 func since(t, now time.Time) string {
-	if c := t.In(china); c.Hour() == 0 && c.Minute() == 0 && c.Second() == 0 {
+	if c := t.In(chinatime.Zone()); c.Hour() == 0 && c.Minute() == 0 && c.Second() == 0 {
 		return day(t, now)
 	}
 	return moment(t, now)
@@ -199,9 +202,5 @@ func left(d time.Duration) string {
 
 // lasted writes for how many days something has been so, counted as on a calendar.
 func lasted(from, now time.Time) string {
-	day := func(t time.Time) time.Time {
-		y, m, d := t.In(china).Date()
-		return time.Date(y, m, d, 0, 0, 0, 0, china)
-	}
-	return fmt.Sprintf(" %d 天", int(day(now).Sub(day(from))/(24*time.Hour)))
+	return fmt.Sprintf(" %d 天", int(chinatime.Midnight(now).Sub(chinatime.Midnight(from))/(24*time.Hour)))
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/truncate"
 )
@@ -179,7 +180,7 @@ func ownLabel(s filing.Stage) string {
 func (b *Bot) askSince(d draft) chat.Reply {
 	now := b.Now()
 	day := func(label string, back int) chat.Choice {
-		at := startOfDay(now).AddDate(0, 0, -back)
+		at := chinatime.Midnight(now).AddDate(0, 0, -back)
 		return chat.Choice{Label: label + "（" + dayWords(at, now) + "）", Send: "日期：" + dayWords(at, now)}
 	}
 	whose := ""
@@ -195,7 +196,7 @@ func (b *Bot) askSince(d draft) chat.Reply {
 		for _, hours := range []int{2, 5, 8} {
 			at := now.Add(-time.Duration(hours) * time.Hour)
 			r.Choices = append(r.Choices, chat.Choice{
-				Label: fmt.Sprintf("约 %d 小时前（%s）", hours, at.In(filing.Zone()).Format("15:04")), Send: "时间：" + dayWords(at, now),
+				Label: fmt.Sprintf("约 %d 小时前（%s）", hours, at.In(chinatime.Zone()).Format("15:04")), Send: "时间：" + dayWords(at, now),
 			})
 		}
 		r.Choices = append(r.Choices, day("昨天", 1))

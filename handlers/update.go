@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
 )
 
@@ -68,7 +69,7 @@ func (b *Bot) beginUpdate(ctx context.Context, t *chat.Turn, f filing.Filing, sa
 	if said.Number != "" && said.Stage == "" {
 		said.Stage = filing.Filed
 	}
-	sameTime := said.Since.IsZero() || said.Since.Equal(f.Since) || said.Since.Equal(startOfDay(f.Since))
+	sameTime := said.Since.IsZero() || said.Since.Equal(f.Since) || said.Since.Equal(chinatime.Midnight(f.Since))
 	if said.Stage == f.Stage && sameTime && (said.Number == "" || said.Number == f.Number) {
 		r := b.describeFiling(f)
 		r.Text = updatedText(filing.Outcome{Filing: f}, b.Now()) + "\n\n" + r.Text
@@ -78,7 +79,7 @@ func (b *Bot) beginUpdate(ctx context.Context, t *chat.Turn, f filing.Filing, sa
 	if d.Stage != "" {
 		d.Told = true
 		if d.Since.IsZero() && d.Stage != filing.SMSPending && d.Stage != filing.FaceVerify {
-			d.Since = startOfDay(b.Now()) // who tells a step without a day speaks of today; where hours count, he is asked
+			d.Since = chinatime.Midnight(b.Now()) // who tells a step without a day speaks of today; where hours count, he is asked
 		}
 		d.skip(stepNumber) // all in one sentence: what may be left open is left open
 		d.skip(stepReason)

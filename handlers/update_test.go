@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
 )
 
@@ -47,7 +48,7 @@ func TestUpdateWrites(t *testing.T) {
 	contains(t, c.say("名称不规范"), "更新好了", "名称不规范", "改法")
 	f := c.mine()[0].Filing
 	if f.Stage != filing.PlatformRejected || len(f.Reasons) != 1 || f.Reasons[0].Error != "名称不规范" ||
-		!f.Since.Equal(time.Date(2026, 11, 22, 0, 0, 0, 0, filing.Zone())) || f.Source != filing.FromSelf || f.Name != "小鹿花店" || f.Province != "上海" {
+		!f.Since.Equal(time.Date(2026, 11, 22, 0, 0, 0, 0, chinatime.Zone())) || f.Source != filing.FromSelf || f.Name != "小鹿花店" || f.Province != "上海" {
 		t.Errorf("%+v", f)
 	}
 	// Submitted again on the same day: no report of his is ever too old.

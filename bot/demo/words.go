@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 )
@@ -98,15 +99,12 @@ func pushKind(p push.Push) string {
 	return "通知：" + p.Stage.Label()
 }
 
-// china is the zone of everybody in the demo.
-var china = time.FixedZone("CST", 8*3600)
-
 func pushState(p push.Push, now time.Time) string {
 	switch p.State {
 	case push.Pending:
 		when := "稍后再发"
 		if p.Due.Sub(now) > time.Minute {
-			when = p.Due.In(china).Format("1月2日 15:04") + " 发"
+			when = p.Due.In(chinatime.Zone()).Format("1月2日 15:04") + " 发"
 		}
 		if why := pushReason(p.Reason); why != "" {
 			return why + "，" + when

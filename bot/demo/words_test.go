@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 )
@@ -89,14 +90,13 @@ func TestSampleNumbers(t *testing.T) {
 }
 
 func TestClock(t *testing.T) {
-	china := time.FixedZone("CST", 8*3600)
 	for _, tt := range []struct{ real, shown string }{
 		{"2026-11-23 09:30", "2026-11-23 09:30"},
 		{"2026-11-23 21:59", "2026-11-23 21:59"},
 		{"2026-11-23 22:00", "2026-11-24 09:00"},
 		{"2026-11-24 03:45", "2026-11-24 09:00"},
 	} {
-		now, err := time.ParseInLocation("2006-01-02 15:04", tt.real, china)
+		now, err := time.ParseInLocation("2006-01-02 15:04", tt.real, chinatime.Zone())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/beianbot/beianbot/bot/chinatime"
 )
 
 // Each file under calendar/ is the State Council's notice for one year: the days off and the weekend days that are worked instead, in the
@@ -40,12 +42,12 @@ type calendarYear struct {
 type day int
 
 func dayOf(t time.Time) day {
-	_, offset := t.In(zone).Zone()
+	_, offset := t.In(chinatime.Zone()).Zone()
 	return day((t.Unix() + int64(offset)) / 86400)
 }
 
 // time is the beginning of the day.
-func (d day) time() time.Time { return time.Date(1970, 1, 1+int(d), 0, 0, 0, 0, zone) }
+func (d day) time() time.Time { return time.Date(1970, 1, 1+int(d), 0, 0, 0, 0, chinatime.Zone()) }
 
 type calendarFile struct {
 	Year   int      `json:"year"`
@@ -95,7 +97,7 @@ func LoadCalendar(dir string) (*Calendar, error) {
 
 func (c *Calendar) add(f calendarFile) {
 	for _, d := range f.Days {
-		t, err := time.ParseInLocation(time.DateOnly, d.Date, zone)
+		t, err := time.ParseInLocation(time.DateOnly, d.Date, chinatime.Zone())
 		if err != nil {
 			continue // checked before
 		}
@@ -155,7 +157,7 @@ func parseCalendar(b []byte, year int) (f calendarFile, err error) {
 	}
 	seen := map[day]bool{}
 	for _, d := range f.Days {
-		t, err := time.ParseInLocation(time.DateOnly, d.Date, zone)
+		t, err := time.ParseInLocation(time.DateOnly, d.Date, chinatime.Zone())
 		if err != nil {
 			return f, fmt.Errorf("date %.20q: want 2006-01-02", d.Date)
 		}

@@ -1,6 +1,10 @@
 package filing
 
-import "time"
+import (
+	"time"
+
+	"github.com/beianbot/beianbot/bot/chinatime"
+)
 
 // DeadlineKind is what has to be done by a deadline.
 type DeadlineKind string
@@ -41,7 +45,7 @@ func Deadline(f Filing) (kind DeadlineKind, at time.Time, approximate, ok bool) 
 		}
 	case Filed:
 		if !f.FiledAt.IsZero() {
-			return DeadlinePolice, midnight(f.FiledAt).AddDate(0, 0, PoliceDays+1), true, true
+			return DeadlinePolice, chinatime.Midnight(f.FiledAt).AddDate(0, 0, PoliceDays+1), true, true
 		}
 	}
 	return "", time.Time{}, false, false

@@ -7,12 +7,13 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
 )
 
 // at makes a filing at a stage since 10:20 in Beijing on Monday, 2026-11-23.
 func at(stage filing.Stage, p filing.Platform) filing.Filing {
-	since := time.Date(2026, 11, 23, 10, 20, 0, 0, filing.Zone())
+	since := time.Date(2026, 11, 23, 10, 20, 0, 0, chinatime.Zone())
 	f := filing.Filing{ID: "a", Name: "小鹿花店", Platform: p, Province: "上海", Stage: stage, Since: since, Seq: 2, StageSeq: 2}
 	switch stage {
 	case filing.PlatformRejected, filing.AuthorityRejected:

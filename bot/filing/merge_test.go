@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 )
@@ -52,7 +53,7 @@ func TestMergeFirst(t *testing.T) {
 			in: filing.Report{
 				Name: " 小鹿花店 ", Platform: filing.WeChat, AppID: "wx1", Subject: "小鹿公司", Province: "上海", Stage: filing.PlatformRejected,
 				Reasons: why, Number: "沪ICP备2026012345号－3x", At: hours(-30), Source: filing.FromAPI, SelfReported: true,
-				CertificateExpires: time.Date(2027, 3, 1, 0, 0, 0, 0, filing.Zone()),
+				CertificateExpires: time.Date(2027, 3, 1, 0, 0, 0, 0, chinatime.Zone()),
 			},
 			want: filing.Filing{
 				Name: "小鹿花店", Platform: filing.WeChat, AppID: "wx1", Subject: "小鹿公司", Province: "上海", Stage: filing.PlatformRejected,

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/beianbot/beianbot/bot/chinatime"
 )
 
 // ReminderKind is what a reminder is about.
@@ -78,7 +80,7 @@ func Reminders(f Filing, cal *Calendar) []Reminder {
 		add(RemindOverdue, stay, overdue, time.Time{})
 	}
 	if (f.Stage == Filed || f.Stage == Changing) && !f.FiledAt.IsZero() {
-		filed := midnight(f.FiledAt)
+		filed := chinatime.Midnight(f.FiledAt)
 		add(RemindPolice, filed.Format(time.DateOnly), morning(filed.AddDate(0, 0, policeDay)), filed.AddDate(0, 0, PoliceDays+1))
 	}
 	if f.SelfReported {
@@ -88,7 +90,7 @@ func Reminders(f Filing, cal *Calendar) []Reminder {
 	}
 	if !f.CertificateExpires.IsZero() && f.Stage != Cancelled && f.Stage != Withdrawn {
 		y, m, d := f.CertificateExpires.Date()
-		last := time.Date(y, m, d, 0, 0, 0, 0, zone)
+		last := time.Date(y, m, d, 0, 0, 0, 0, chinatime.Zone())
 		for _, before := range []int{90, 30} {
 			add(RemindCertificate, last.Format(time.DateOnly), morning(last.AddDate(0, 0, -before)), last.AddDate(0, 0, 1))
 		}
@@ -135,4 +137,4 @@ func standstillAt(f Filing, overdue time.Time) (time.Time, bool) {
 }
 
 // morning is remindHour on t's day.
-func morning(t time.Time) time.Time { return midnight(t).Add(remindHour * time.Hour) }
+func morning(t time.Time) time.Time { return chinatime.Midnight(t).Add(remindHour * time.Hour) }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
 )
 
@@ -18,9 +19,9 @@ func TestReminders(t *testing.T) {
 	show := func(title string, f filing.Filing, cal *filing.Calendar) {
 		fmt.Fprintf(&b, "=== %s\n", title)
 		for _, r := range filing.Reminders(f, cal) {
-			fmt.Fprintf(&b, "%-11s %d  %s", r.Kind, r.Step, r.At.In(filing.Zone()).Format("2006-01-02 15:04 Mon"))
+			fmt.Fprintf(&b, "%-11s %d  %s", r.Kind, r.Step, r.At.In(chinatime.Zone()).Format("2006-01-02 15:04 Mon"))
 			if !r.Deadline.IsZero() {
-				fmt.Fprintf(&b, "  for %s", r.Deadline.In(filing.Zone()).Format("2006-01-02 15:04"))
+				fmt.Fprintf(&b, "  for %s", r.Deadline.In(chinatime.Zone()).Format("2006-01-02 15:04"))
 			}
 			fmt.Fprintf(&b, "  [%s]\n", r.Key)
 		}

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/beianbot/beianbot/bot/chinatime"
 )
 
 // The ways in which people say a day within a sentence, the fullest first. Behind a day there may be an hour.
@@ -22,7 +24,7 @@ var (
 
 // dateWithin finds the day that a sentence tells. A day that is still to come is none.
 func dateWithin(s string, now time.Time) (time.Time, string) {
-	now = now.In(zone)
+	now = now.In(chinatime.Zone())
 	for _, form := range []struct {
 		words *regexp.Regexp
 		day   func(g []string, now time.Time) (time.Time, bool)
@@ -54,7 +56,7 @@ func dateWithin(s string, now time.Time) (time.Time, string) {
 			m = m[2:]
 		}
 		end := m[1]
-		if h := hourBehind.FindStringSubmatch(s[end:]); h != nil && t.Equal(midnight(t)) {
+		if h := hourBehind.FindStringSubmatch(s[end:]); h != nil && t.Equal(chinatime.Midnight(t)) {
 			if at, ok := hourOf(h); ok && !t.Add(at).After(now) {
 				t = t.Add(at)
 				end += len(h[0])
@@ -86,7 +88,7 @@ func relativeDay(g []string, now time.Time) (time.Time, bool) {
 	if strings.HasPrefix(g[0], "刚") {
 		return now.Truncate(time.Second), true
 	}
-	return midnight(now).AddDate(0, 0, -back), true
+	return chinatime.Midnight(now).AddDate(0, 0, -back), true
 }
 
 func daysAgo(g []string, now time.Time) (time.Time, bool) {
@@ -95,9 +97,9 @@ func daysAgo(g []string, now time.Time) (time.Time, bool) {
 	case "小时":
 		return now.Add(-time.Duration(n) * time.Hour).Truncate(time.Second), true
 	case "天":
-		return midnight(now).AddDate(0, 0, -n), true
+		return chinatime.Midnight(now).AddDate(0, 0, -n), true
 	}
-	return midnight(now).AddDate(0, 0, -7*n), true
+	return chinatime.Midnight(now).AddDate(0, 0, -7*n), true
 }
 
 // dayOfWeek is the day of this week or of the one before; without a word, the last such day.
@@ -107,7 +109,7 @@ func dayOfWeek(g []string, now time.Time) (time.Time, bool) {
 		want = 7
 	}
 	today := int(now.Weekday()+6)%7 + 1
-	t := midnight(now).AddDate(0, 0, want-today)
+	t := chinatime.Midnight(now).AddDate(0, 0, want-today)
 	switch {
 	case g[1] == "上", g[1] == "" && want > today:
 		t = t.AddDate(0, 0, -7)
@@ -142,7 +144,7 @@ func hourOf(g []string) (time.Duration, bool) {
 }
 
 func validDay(y, m, d int) (time.Time, bool) {
-	t := time.Date(y, time.Month(m), d, 0, 0, 0, 0, zone)
+	t := time.Date(y, time.Month(m), d, 0, 0, 0, 0, chinatime.Zone())
 	return t, t.Year() == y && int(t.Month()) == m && t.Day() == d
 }
 

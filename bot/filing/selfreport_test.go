@@ -8,17 +8,18 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
 )
 
 func TestParseSelfReport(t *testing.T) {
-	now := time.Date(2026, 11, 23, 15, 0, 0, 0, filing.Zone()) // a Monday
+	now := time.Date(2026, 11, 23, 15, 0, 0, 0, chinatime.Zone()) // a Monday
 	day := func(s string) time.Time {
 		if s == "" {
 			return time.Time{}
 		}
 		if len(s) > 10 {
-			at, err := time.ParseInLocation("2006-01-02 15:04", s, filing.Zone())
+			at, err := time.ParseInLocation("2006-01-02 15:04", s, chinatime.Zone())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -125,7 +126,7 @@ func TestParseSelfReport(t *testing.T) {
 
 // What is read is always something that a report can carry, and no day to come.
 func FuzzParseSelfReport(f *testing.F) {
-	now := time.Date(2026, 11, 23, 15, 0, 0, 0, filing.Zone())
+	now := time.Date(2026, 11, 23, 15, 0, 0, 0, chinatime.Zone())
 	for _, s := range []string{
 		"我的小程序小鹿花店11月20日在上海提交了初审", "名称：小鹿花店，平台：微信，省份：上海", "「」", "在", "小程序", "\xff", "20号", "上周日", "0月0日", "十十月十十日", "叫",
 	} {

@@ -3,12 +3,14 @@ package filing
 import (
 	"fmt"
 	"time"
+
+	"github.com/beianbot/beianbot/bot/chinatime"
 )
 
 // dayWords writes a day as people here read it: 11月23日, with the year where it is not the present one.
 func dayWords(t, now time.Time) string {
-	t = t.In(zone)
-	if t.Year() != now.In(zone).Year() {
+	t = t.In(chinatime.Zone())
+	if t.Year() != now.In(chinatime.Zone()).Year() {
 		return t.Format("2006年1月2日")
 	}
 	return t.Format("1月2日")
@@ -16,12 +18,12 @@ func dayWords(t, now time.Time) string {
 
 // momentWords writes a moment: 11月23日 10:20.
 func momentWords(t, now time.Time) string {
-	return dayWords(t, now) + " " + t.In(zone).Format("15:04")
+	return dayWords(t, now) + " " + t.In(chinatime.Zone()).Format("15:04")
 }
 
 // sinceWords writes since when something is so. A report often tells the day only, which is midnight; then no hour is told.
 func sinceWords(t, now time.Time) string {
-	if t.Equal(midnight(t)) {
+	if t.Equal(chinatime.Midnight(t)) {
 		return dayWords(t, now) + "起"
 	}
 	return momentWords(t, now) + " 起"
@@ -29,7 +31,7 @@ func sinceWords(t, now time.Time) string {
 
 // spanWords writes two days: 11月24日至25日.
 func spanWords(from, to, now time.Time) string {
-	from, to = from.In(zone), to.In(zone)
+	from, to = from.In(chinatime.Zone()), to.In(chinatime.Zone())
 	switch {
 	case from.Equal(to):
 		return dayWords(from, now)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/beianbot/beianbot/bot/chinatime"
 )
 
 // unsettledFrom is the first day of December that the next year's notice may still change: the New Year's holiday has begun on
@@ -21,7 +23,7 @@ func (c *Calendar) Covered(year int) bool {
 
 // knows reports whether it is settled if t's day is worked.
 func (c *Calendar) knows(t time.Time) bool {
-	y, m, d := t.In(zone).Date()
+	y, m, d := t.In(chinatime.Zone()).Date()
 	return c.Covered(y) && (m != time.December || d < unsettledFrom || c.Covered(y+1))
 }
 
@@ -33,7 +35,7 @@ func (c *Calendar) IsWorkingDay(t time.Time) (working, ok bool) {
 	if off, named := c.off[dayOf(t)]; named {
 		return !off, true
 	}
-	return !weekend(t.In(zone)), true
+	return !weekend(t.In(chinatime.Zone())), true
 }
 
 // AddWorkingDays returns the beginning of the n-th working day after t's day, which itself does not count; n = 0 is t's own day. ok is
@@ -88,7 +90,7 @@ func (c *Calendar) CoversUntil() time.Time {
 	if last == 0 {
 		return time.Time{}
 	}
-	return time.Date(last, time.December, unsettledFrom-1, 0, 0, 0, 0, zone)
+	return time.Date(last, time.December, unsettledFrom-1, 0, 0, 0, 0, chinatime.Zone())
 }
 
 // CalendarWarning is something about the calendar that an operator should know.
@@ -105,18 +107,18 @@ func (w CalendarWarning) String() string { return w.Message }
 // Warnings says what is wrong with the calendar at now: at start, once a day, and in lint. This year's notice must be there. The next one's
 // has come out in November so far, so it is asked for from November 15 on, and severely from December 1 on.
 func (c *Calendar) Warnings(now time.Time) (found []CalendarWarning) {
-	today := now.In(zone)
+	today := now.In(chinatime.Zone())
 	year := today.Year()
 	if !c.Covered(year) {
 		found = append(found, CalendarWarning{Severe: true, Year: year, Message: fmt.Sprintf(
 			"the calendar has no notice for %d: people are told numbers of working days only, no dates; put %d.json into the calendar folder", year, year)})
 	}
-	asked := time.Date(year, time.November, 15, 0, 0, 0, 0, zone)
+	asked := time.Date(year, time.November, 15, 0, 0, 0, 0, chinatime.Zone())
 	if !today.Before(asked) && !c.Covered(year+1) {
 		severe := today.Month() == time.December
 		found = append(found, CalendarWarning{Severe: severe, Year: year + 1, Message: fmt.Sprintf(
 			"the calendar has no notice for %d: no dates are told after %s; put %d.json into the calendar folder",
-			year+1, time.Date(year, time.December, unsettledFrom-1, 0, 0, 0, 0, zone).Format(time.DateOnly), year+1)})
+			year+1, time.Date(year, time.December, unsettledFrom-1, 0, 0, 0, 0, chinatime.Zone()).Format(time.DateOnly), year+1)})
 	}
 	if c == nil {
 		return found

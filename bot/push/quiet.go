@@ -3,6 +3,8 @@ package push
 import (
 	"fmt"
 	"time"
+
+	"github.com/beianbot/beianbot/bot/chinatime"
 )
 
 // Quiet is the part of the day in which a person is not disturbed, from From to To in minutes after midnight in China; it may go over
@@ -17,9 +19,6 @@ func DefaultQuiet() Quiet { return Quiet{From: 22 * 60, To: 8 * 60} }
 
 // breakThrough is how near a deadline must be to disturb somebody.
 const breakThrough = 4 * time.Hour
-
-// china is the zone of everybody who is told anything. It has had no summer time since 1991.
-var china = time.FixedZone("CST", 8*3600)
 
 // ParseQuiet reads "22:00-08:00", or "off" for none.
 func ParseQuiet(s string) (Quiet, error) {
@@ -46,9 +45,9 @@ func (q Quiet) Until(now time.Time) (end time.Time, quiet bool) {
 	if q.From == q.To {
 		return time.Time{}, false
 	}
-	day := now.In(china)
+	day := now.In(chinatime.Zone())
 	minute := day.Hour()*60 + day.Minute()
-	midnight := time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, china)
+	midnight := chinatime.Midnight(now)
 	at := func(days, minutes int) time.Time {
 		return midnight.AddDate(0, 0, days).Add(time.Duration(minutes) * time.Minute)
 	}

@@ -3,10 +3,14 @@ package push
 import (
 	"testing"
 	"time"
+
+	"github.com/beianbot/beianbot/bot/chinatime"
 )
 
 func TestQuiet(t *testing.T) {
-	at := func(day, hour, minute int) time.Time { return time.Date(2026, 11, day, hour, minute, 0, 0, china) }
+	at := func(day, hour, minute int) time.Time {
+		return time.Date(2026, 11, day, hour, minute, 0, 0, chinatime.Zone())
+	}
 	for _, tt := range []struct {
 		name     string
 		quiet    string

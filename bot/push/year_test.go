@@ -15,14 +15,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store/bolt"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
-
-var china = time.FixedZone("CST", 8*3600)
 
 // life is a store with a worker in a bubble of time, and what was told.
 type life struct {
@@ -96,7 +95,7 @@ func (l *life) Send(_ context.Context, p *push.Push) (string, error) {
 	if p.Step > 0 {
 		what += fmt.Sprint(" ", p.Step)
 	}
-	l.told = append(l.told, fmt.Sprintf("%s  %-13s %s %s", l.now().In(china).Format("2006-01-02 15:04:05"), what, p.Filing, p.Stage))
+	l.told = append(l.told, fmt.Sprintf("%s  %-13s %s %s", l.now().In(chinatime.Zone()).Format("2006-01-02 15:04:05"), what, p.Filing, p.Stage))
 	l.latest = max(l.latest, l.now().Sub(p.Due))
 	return "1", nil
 }
@@ -130,7 +129,7 @@ func (l *life) until(at time.Time) {
 }
 
 func at(s string) time.Time {
-	t, err := time.ParseInLocation("2006-01-02 15:04", s, china)
+	t, err := time.ParseInLocation("2006-01-02 15:04", s, chinatime.Zone())
 	if err != nil {
 		panic(err)
 	}
@@ -238,7 +237,7 @@ func TestAfterAPause(t *testing.T) {
 				var got []string
 				for _, line := range l.told {
 					when, what, _ := strings.Cut(line, "  ")
-					told, err := time.ParseInLocation("2006-01-02 15:04:05", when, china)
+					told, err := time.ParseInLocation("2006-01-02 15:04:05", when, chinatime.Zone())
 					if err != nil {
 						t.Fatal(err)
 					}

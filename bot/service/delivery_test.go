@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/service"
@@ -374,7 +375,7 @@ func TestQuotaAndPause(t *testing.T) {
 		calls := 0
 		for i := range 5 {
 			p := o.ends(fmt.Sprint(i), push.Pending, push.ReasonQuota)
-			if due := p.Due.In(time.FixedZone("CST", 8*3600)); due.Format("2006-01-02 15:04") != "2026-11-24 00:00" {
+			if due := p.Due.In(chinatime.Zone()); due.Format("2006-01-02 15:04") != "2026-11-24 00:00" {
 				o.t.Errorf("due %v", due)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/wechat"
@@ -25,7 +26,7 @@ const (
 )
 
 // moment writes a time as operators read it.
-func moment(t time.Time) string { return t.In(filing.Zone()).Format("2006-01-02 15:04") }
+func moment(t time.Time) string { return t.In(chinatime.Zone()).Format("2006-01-02 15:04") }
 
 // health tells how the account and the program are. Texts are Chinese; the console has their English.
 func (s *Service) health(ctx context.Context) []console.Sign {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/config"
@@ -27,7 +28,7 @@ func Preview(w io.Writer, c config.Config, f filing.Filing, now time.Time) error
 	}
 	for _, r := range filing.Reminders(f, calendar) {
 		p := push.Push{Kind: push.Kind(r.Kind), Step: r.Step, Seq: f.StageSeq, Stage: f.Stage, Filed: f, Deadline: r.Deadline}
-		title := fmt.Sprintf("reminder %s %d, %s", r.Kind, r.Step, r.At.In(time.FixedZone("CST", 8*3600)).Format("2006-01-02 15:04"))
+		title := fmt.Sprintf("reminder %s %d, %s", r.Kind, r.Step, r.At.In(chinatime.Zone()).Format("2006-01-02 15:04"))
 		if err := preview(w, c, p, r.At, title); err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/wechat"
 	"github.com/beianbot/beianbot/bot/wechat/wechattest"
@@ -81,7 +82,7 @@ func TestFailureOfEveryCode(t *testing.T) {
 		f := failureAt(t, now, wechattest.Fault{Path: "/cgi-bin/message/template/send", Times: -1, Code: code})
 		until := ""
 		if !f.Until.IsZero() {
-			until = f.Until.In(time.FixedZone("CST", 8*3600)).Format(time.TimeOnly)
+			until = f.Until.In(chinatime.Zone()).Format(time.TimeOnly)
 		}
 		if got := (meaning{f.Verdict, f.Reason, until}); got != want {
 			t.Errorf("%d: %+v, want %+v", code, got, want)

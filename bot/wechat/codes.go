@@ -1,6 +1,10 @@
 package wechat
 
-import "time"
+import (
+	"time"
+
+	"github.com/beianbot/beianbot/bot/chinatime"
+)
 
 // Class says what a failed call means and what may help. The values are a closed set.
 type Class string
@@ -121,15 +125,11 @@ func LookUp(code int) Code {
 	return Code{code, ClassBug, reasonUnknown, "微信返回了未收录的错误码，请对照微信的全局返回码处理。"}
 }
 
-// platformZone is where the platform's days begin.
-var platformZone = time.FixedZone("Asia/Shanghai", 8*60*60) // no summer time since 1991
-
 // until returns when what a code limits may be tried again, the zero time for a code that limits nothing.
 func until(code int, now time.Time) time.Time {
 	switch code {
 	case 45009, 48006:
-		y, m, d := now.In(platformZone).Date()
-		return time.Date(y, m, d+1, 0, 0, 0, 0, platformZone)
+		return chinatime.Midnight(now).AddDate(0, 0, 1) // the platform's days are China's
 	case 45011:
 		return now.Truncate(time.Minute).Add(time.Minute)
 	}

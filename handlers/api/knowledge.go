@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/kb"
 )
@@ -108,9 +109,8 @@ func (s *server) tryQuestion(w http.ResponseWriter, r *http.Request) error {
 const maxDays = 92
 
 func (s *server) stats(w http.ResponseWriter, r *http.Request) error {
-	china := time.FixedZone("CST", 8*3600)
-	last := s.Now().In(china).Format(time.DateOnly)
-	first := s.Now().In(china).AddDate(0, 0, -29).Format(time.DateOnly)
+	last := s.Now().In(chinatime.Zone()).Format(time.DateOnly)
+	first := s.Now().In(chinatime.Zone()).AddDate(0, 0, -29).Format(time.DateOnly)
 	q := r.URL.Query()
 	for _, p := range []struct {
 		name string

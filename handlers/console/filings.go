@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/desk"
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
@@ -120,7 +121,7 @@ func (c *Console) exportFilings(w http.ResponseWriter, v *visit) error {
 		return true
 	})
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="filings-`+c.Now().In(filing.Zone()).Format("20060102-1504")+`.csv"`)
+	w.Header().Set("Content-Disposition", `attachment; filename="filings-`+c.Now().In(chinatime.Zone()).Format("20060102-1504")+`.csv"`)
 	c.did(v, "filing.export", "", strconv.Itoa(len(ids)))
 	c.longer(w)
 	out, err := sheet.NewWriter(w, sheet.WriteOptions{})

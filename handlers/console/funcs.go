@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/desk"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
@@ -32,7 +33,7 @@ func (c *Console) funcs(p *pages, lang string) template.FuncMap {
 		"finding":  func(f kb.Finding) string { return findingWords(t, f) },
 		"deed":     func(what string) string { return t(deedWords[what]) },
 		"when":     when,
-		"day":      func(x time.Time) string { return x.In(filing.Zone()).Format(time.DateOnly) },
+		"day":      func(x time.Time) string { return x.In(chinatime.Zone()).Format(time.DateOnly) },
 		"iso":      func(x time.Time) string { return x.UTC().Format(time.RFC3339) },
 		"in":       func(x time.Time) string { return span(t, x.Sub(c.Now())) },
 		"mask":     desk.Mask,
@@ -71,7 +72,7 @@ func when(x time.Time) string {
 	if x.IsZero() {
 		return "—"
 	}
-	return x.In(filing.Zone()).Format("2006-01-02 15:04")
+	return x.In(chinatime.Zone()).Format("2006-01-02 15:04")
 }
 
 // span writes how long something is ahead or ago.

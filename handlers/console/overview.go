@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 )
@@ -178,7 +179,7 @@ func talkOf(counts map[string]int64) (t talk) {
 
 // talkFigures adds today's figures and the charts of the last days.
 func (c *Console) talkFigures(v *visit, d *overviewData, now time.Time) error {
-	today := now.In(filing.Zone())
+	today := now.In(chinatime.Zone())
 	first := today.AddDate(0, 0, 1-overviewDays)
 	days, err := c.Tallies.Tallies(v.Context(), first.Format(time.DateOnly), today.Format(time.DateOnly))
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/kb"
 )
@@ -96,7 +97,7 @@ func partFormIn(v *visit) partForm {
 
 // today is the day in China, at midnight UTC, as the knowledge writes days.
 func (c *Console) today() time.Time {
-	y, m, d := c.Now().In(filing.Zone()).Date()
+	y, m, d := c.Now().In(chinatime.Zone()).Date()
 	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 }
 

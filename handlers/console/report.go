@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
@@ -78,7 +79,7 @@ func (form reportForm) report(by string) (filing.Report, error) {
 		}
 	}
 	if form.At != "" {
-		at, err := time.ParseInLocation(formTime, form.At, filing.Zone())
+		at, err := time.ParseInLocation(formTime, form.At, chinatime.Zone())
 		if err != nil {
 			return r, bad("时间的写法不对")
 		}

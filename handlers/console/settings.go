@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/desk"
-	"github.com/beianbot/beianbot/bot/filing"
 )
 
 type settingsData struct {
@@ -71,7 +71,7 @@ func (c *Console) backup(w http.ResponseWriter, v *visit) error {
 		return bad("这种存储请用它自己的备份方式")
 	}
 	c.did(v, "backup", "", "")
-	name := c.Now().In(filing.Zone()).Format("20060102-1504")
+	name := c.Now().In(chinatime.Zone()).Format("20060102-1504")
 	w.Header().Set("Content-Type", "application/octet-stream")
 	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="beianbot-%s.db"`, name))
 	if err := c.Backup(v.Context(), w); err != nil {

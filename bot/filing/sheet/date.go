@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/text/width"
 
-	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/chinatime"
 )
 
 // The days that a spreadsheet's number can stand for: from 2000-01-01 to 2199-12-31, counted from 1899-12-30.
@@ -39,7 +39,7 @@ func parseTime(s string, now time.Time) (time.Time, bool) {
 		return t, true
 	}
 	s = strings.TrimSpace(strings.ToUpper(width.Fold.String(s)))
-	now = now.In(filing.Zone())
+	now = now.In(chinatime.Zone())
 	if serial.MatchString(s) {
 		return fromSerial(s)
 	}
@@ -79,7 +79,7 @@ func fromSerial(s string) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	days, part := math.Modf(f)
-	t := time.Date(1899, 12, 30+int(days), 0, 0, 0, 0, filing.Zone())
+	t := time.Date(1899, 12, 30+int(days), 0, 0, 0, 0, chinatime.Zone())
 	return t.Add(time.Duration(math.Round(part*86400)) * time.Second), true
 }
 
@@ -113,7 +113,7 @@ func parseClock(s string) (time.Duration, bool) {
 
 // day is the beginning of a day in Beijing. ok is false for a day that is in no calendar.
 func day(y, m, d int) (t time.Time, ok bool) {
-	t = time.Date(y, time.Month(m), d, 0, 0, 0, 0, filing.Zone())
+	t = time.Date(y, time.Month(m), d, 0, 0, 0, 0, chinatime.Zone())
 	return t, t.Year() == y && int(t.Month()) == m && t.Day() == d
 }
 
@@ -127,7 +127,7 @@ func writeTime(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	t = t.In(filing.Zone())
+	t = t.In(chinatime.Zone())
 	switch {
 	case t.Nanosecond() != 0:
 		return t.Format("2006-01-02 15:04:05.000")

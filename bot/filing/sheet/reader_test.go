@@ -14,16 +14,17 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 
+	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/filing/sheet"
 )
 
 // now is Monday, 2026-11-23, 15:00 in Beijing.
-var now = time.Date(2026, 11, 23, 15, 0, 0, 0, filing.Zone())
+var now = time.Date(2026, 11, 23, 15, 0, 0, 0, chinatime.Zone())
 
 func moment(s string) time.Time {
 	for _, layout := range []string{time.DateOnly, "2006-01-02 15:04", "2006-01-02 15:04:05"} {
-		if t, err := time.ParseInLocation(layout, s, filing.Zone()); err == nil {
+		if t, err := time.ParseInLocation(layout, s, chinatime.Zone()); err == nil {
 			return t
 		}
 	}

@@ -1,4 +1,5 @@
-package filing
+// Package chinatime is the time of day and the calendar day in China.
+package chinatime
 
 import "time"
 
@@ -9,8 +10,8 @@ func Zone() *time.Location { return zone }
 
 var zone = time.FixedZone("Asia/Shanghai", 8*60*60)
 
-// midnight is the beginning of t's day in Zone.
-func midnight(t time.Time) time.Time {
+// Midnight is the beginning of t's day in Zone.
+func Midnight(t time.Time) time.Time {
 	y, m, d := t.In(zone).Date()
 	return time.Date(y, m, d, 0, 0, 0, 0, zone)
 }
