@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/beianbot/beianbot/bot/csvguard"
 )
 
 // Files gives the snapshot's content as files: one a group, one for the
@@ -172,24 +174,13 @@ func ExportCSV(w io.Writer, s *Snapshot) error {
 	}
 	for _, row := range rows {
 		for i := range row {
-			row[i] = guarded(row[i])
+			row[i] = csvguard.Escape(row[i]) // what people asked becomes a wording at one press
 		}
 	}
 	if err := cw.WriteAll(rows); err != nil {
 		return err
 	}
 	return cw.Error()
-}
-
-// formula are the characters with which a spreadsheet begins to calculate; the quotation mark keeps it from that, and is guarded itself.
-const formula = "=+-@\t\r'"
-
-// guarded keeps a spreadsheet from taking a text for a formula: what people asked becomes a wording at one press.
-func guarded(s string) string {
-	if s != "" && strings.IndexByte(formula, s[0]) >= 0 {
-		return "'" + s
-	}
-	return s
 }
 
 // String writes the condition as key=value|value;key=value.
@@ -251,7 +242,7 @@ func ImportCSV(r io.Reader) ([]*File, error) {
 			continue
 		}
 		for i := range row {
-			row[i] = strings.TrimPrefix(row[i], "'")
+			row[i] = csvguard.Unescape(row[i])
 		}
 		line, _ := cr.FieldPos(0)
 		if err := t.add(row); err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -98,7 +99,7 @@ func FuzzImportCSV(f *testing.F) {
 
 func TestCSVIsNoFormula(t *testing.T) {
 	dir := t.TempDir()
-	text := "entries:\n  - {id: x, title: '=1+1', answer: \"@SUM(A1)\", variants: ['+86', '-1 天', \"'quoted\", '=HYPERLINK(\"http://x\")']}\n"
+	text := "entries:\n  - {id: x, title: '=1+1', answer: \"@SUM(A1)\", variants: ['+86', '-1 天', '＝1', ' =2', \"'quoted\", '=HYPERLINK(\"http://x\")']}\n"
 	if err := os.WriteFile(filepath.Join(dir, "x.yaml"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +112,7 @@ func TestCSVIsNoFormula(t *testing.T) {
 		t.Fatal(err)
 	}
 	for line := range strings.Lines(b.String()) {
-		for _, bad := range []string{",=", ",@", ",+", ",-", ",\"="} {
+		for _, bad := range []string{",=", ",@", ",+", ",-", ",\"=", ",＝", ", ="} {
 			if strings.HasPrefix(line, "topic,x,") && strings.Contains(line, bad) {
 				t.Errorf("a formula: %s", line)
 			}
@@ -123,7 +124,8 @@ func TestCSVIsNoFormula(t *testing.T) {
 	}
 	for _, f := range files {
 		for _, e := range f.Entries {
-			if e.ID == "x" && (e.Title != "=1+1" || e.Answer != "@SUM(A1)" || e.Variants[2] != "'quoted" || e.Variants[1] != "-1 天") {
+			want := []string{"+86", "-1 天", "＝1", " =2", "'quoted", "=HYPERLINK(\"http://x\")"}
+			if e.ID == "x" && (e.Title != "=1+1" || e.Answer != "@SUM(A1)" || !slices.Equal(e.Variants, want)) {
 				t.Errorf("came back as %+v", e)
 			}
 		}

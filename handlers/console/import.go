@@ -9,9 +9,9 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
-	"strings"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/csvguard"
 	"github.com/beianbot/beianbot/bot/desk"
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing/sheet"
@@ -306,7 +306,9 @@ func (c *Console) sendRows(w http.ResponseWriter, v *visit, name string, wanted 
 			begin()
 		}
 		if x := verdictOf(r); wanted(x) {
-			return out.Write([]string{fmt.Sprint(r.Row), plainCell(r.ID), plainCell(r.Name), verdictWords[x], problems(r.Problems)})
+			return out.Write([]string{
+				fmt.Sprint(r.Row), csvguard.Escape(r.ID), csvguard.Escape(r.Name), verdictWords[x], csvguard.Escape(problems(r.Problems)),
+			})
 		}
 		return nil
 	}})
@@ -319,12 +321,4 @@ func (c *Console) sendRows(w http.ResponseWriter, v *visit, name string, wanted 
 	}
 	out.Flush()
 	return nil
-}
-
-// plainCell keeps a spreadsheet from taking a text for a formula.
-func plainCell(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }

@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/truncate"
@@ -103,25 +102,4 @@ func stageList() string {
 		labels = append(labels, s.Label())
 	}
 	return strings.Join(labels, "、")
-}
-
-// dangerous are the characters at the beginning of a cell that make a spreadsheet take it for a formula, and the mark against that itself.
-const dangerous = "=+-@\t\r＝＋－＠'"
-
-// guard puts an apostrophe before a cell that a spreadsheet would take for a formula; unguard takes it away again. Space around a cell does
-// not count, here as everywhere.
-func guard(cell string) string {
-	cell = strings.TrimSpace(cell)
-	if c, _ := utf8.DecodeRuneInString(cell); cell != "" && strings.ContainsRune(dangerous, c) {
-		return "'" + cell
-	}
-	return cell
-}
-
-func unguard(cell string) string {
-	rest, ok := strings.CutPrefix(cell, "'")
-	if c, _ := utf8.DecodeRuneInString(rest); ok && rest != "" && strings.ContainsRune(dangerous, c) {
-		return rest
-	}
-	return cell
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/beianbot/beianbot/bot/csvguard"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/truncate"
 )
@@ -238,7 +239,7 @@ func (s *Reader) read(row *Row, cells [][]byte) {
 			row.problem(h.name, BadEncoding, "文字编码有误，请另存为“CSV UTF-8”再导入")
 			continue
 		}
-		if cell = strings.TrimSpace(unguard(strings.Trim(cell, " \u3000\u00a0"))); cell != "" {
+		if cell = strings.TrimSpace(csvguard.Unescape(strings.Trim(cell, " \u3000\u00a0"))); cell != "" {
 			s.take(row, h, cell)
 		}
 	}

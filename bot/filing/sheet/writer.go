@@ -8,6 +8,7 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/transform"
 
+	"github.com/beianbot/beianbot/bot/csvguard"
 	"github.com/beianbot/beianbot/bot/filing"
 )
 
@@ -55,7 +56,7 @@ func NewWriter(w io.Writer, o WriteOptions) (*Writer, error) {
 func (s *Writer) Write(f filing.Filing) error {
 	cells := make([]string, len(headings))
 	for i, h := range headings {
-		cells[i] = guard(s.cell(h.col, f))
+		cells[i] = csvguard.Escape(strings.TrimSpace(s.cell(h.col, f)))
 	}
 	s.row(cells)
 	return s.err
