@@ -9,6 +9,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/golden"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/wechat"
 )
@@ -56,7 +57,7 @@ func TestNotices(t *testing.T) {
 	midnight := shop
 	midnight.Stage, midnight.Since = filing.AuthorityReview, time.Date(2025, 12, 30, 16, 0, 0, 0, time.UTC)
 	page(&b, "only the day is known, of last year", Notice(push.Push{Kind: push.KindChange, Stage: midnight.Stage, Filed: midnight}, start))
-	golden(t, "notices.golden", b.String())
+	golden.Equal(t, "notices.golden", b.String())
 }
 
 // TestReminders holds every reminder to a golden file, at the moment at which it comes.
@@ -98,7 +99,7 @@ func TestReminders(t *testing.T) {
 			t.Errorf("no notice of the kind %s was looked at", k)
 		}
 	}
-	golden(t, "reminders.golden", b.String())
+	golden.Equal(t, "reminders.golden", b.String())
 }
 
 // TestNoticeFits: a notice with the longest of everything keeps within its bound, which leaves room in a message for an answer.

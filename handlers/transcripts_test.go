@@ -6,6 +6,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/golden"
 	"github.com/beianbot/beianbot/bot/push"
 )
 
@@ -313,7 +314,7 @@ func TestTranscripts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := newTalk(t)
 			play(c)
-			golden(t, name+".golden", c.script.String())
+			golden.Equal(t, name+".golden", c.script.String())
 		})
 	}
 }

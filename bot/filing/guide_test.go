@@ -9,6 +9,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/golden"
 )
 
 // at makes a filing at a stage since 10:20 in Beijing on Monday, 2026-11-23.
@@ -45,7 +46,7 @@ func TestGuideTexts(t *testing.T) {
 			f := at(s, p.platform)
 			fmt.Fprintf(&b, "=== %s\n%s\n--- next step\n%s\n\n", s, filing.GuideTo(f, f.Since.Add(5*time.Hour), c).Text(), filing.NextStep(f))
 		}
-		golden(t, "guide-"+p.file+".golden", b.String())
+		golden.Equal(t, "guide-"+p.file+".golden", b.String())
 	}
 }
 
@@ -107,7 +108,7 @@ func TestGuideSituations(t *testing.T) {
 		f.Since = f.Since.AddDate(-1, 0, 0)
 		f.FiledAt = f.Since
 	}), 365*24*hour, c)
-	golden(t, "guide-situations.golden", b.String())
+	golden.Equal(t, "guide-situations.golden", b.String())
 }
 
 // However much a filing carries, its text stays on a screen and within one reply.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/golden"
 )
 
 // The reminders of every stage, and of the situations in which they differ.
@@ -45,7 +46,7 @@ func TestReminders(t *testing.T) {
 		f.CertificateExpires = time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC)
 	}), c)
 	show("filed, a change under way", with(at(filing.Changing, filing.WeChat), func(f *filing.Filing) { f.FiledAt = date("2026-11-10") }), c)
-	golden(t, "reminders.golden", b.String())
+	golden.Equal(t, "reminders.golden", b.String())
 }
 
 func TestRemindersProperties(t *testing.T) {

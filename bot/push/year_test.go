@@ -2,10 +2,8 @@ package push_test
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -17,11 +15,10 @@ import (
 
 	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/golden"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store/bolt"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // life is a store with a worker in a bubble of time, and what was told.
 type life struct {
@@ -174,23 +171,7 @@ func TestYear(t *testing.T) {
 		if l.latest > time.Minute {
 			t.Errorf("something was told %v after it was due", l.latest)
 		}
-		got := strings.Join(l.told, "\n") + "\n"
-		path := filepath.Join("testdata", "year.golden")
-		if *update {
-			if err := os.MkdirAll("testdata", 0o755); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if d := cmp.Diff(string(want), got); d != "" {
-			t.Errorf("the year went otherwise (-want +got); go test -update writes it anew:\n%s", d)
-		}
+		golden.Equal(t, "year.golden", strings.Join(l.told, "\n")+"\n")
 	})
 }
 

@@ -17,7 +17,8 @@ const sdk = "github.com/silenceper/wechat/v2"
 // arrows says which rooms each room may know. It is the plan of the house in README.md, "How it is built"; a room that is not listed here
 // does not exist.
 var arrows = map[string][]string{
-	"config": {},
+	"config":     {},
+	"bot/golden": {}, // for tests, whose imports are not looked at
 
 	"bot/chat":         {},
 	"bot/filing":       {},

@@ -2,7 +2,6 @@ package service_test
 
 import (
 	"bufio"
-	"flag"
 	"fmt"
 	"log/slog"
 	"os"
@@ -11,18 +10,15 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/golden"
 	"github.com/beianbot/beianbot/bot/service"
 	"github.com/beianbot/beianbot/bot/store/bolt"
 	"github.com/beianbot/beianbot/config"
 	"github.com/beianbot/beianbot/handlers"
 	"github.com/beianbot/beianbot/kb"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // talk is one conversation under way: the whole bot over the real knowledge and a real store, with a clock of its own.
 type talk struct {
@@ -184,17 +180,5 @@ func TestConversations(t *testing.T) {
 	if count != 40 {
 		t.Errorf("%d conversations, want 40", count)
 	}
-	const golden = "testdata/conversations.golden"
-	if *update {
-		if err := os.WriteFile(golden, []byte(out.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), out.String()); diff != "" {
-		t.Errorf("run with -update and read what changed:\n%s", diff)
-	}
+	golden.Equal(t, "conversations.golden", out.String())
 }

@@ -2,39 +2,16 @@ package wechat_test
 
 import (
 	"encoding/xml"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/golden"
 	"github.com/beianbot/beianbot/bot/wechat"
 	"github.com/beianbot/beianbot/bot/wechat/wechattest"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
-
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("%s: %s", name, diff)
-	}
-}
 
 var replies = []struct {
 	name  string
@@ -56,7 +33,7 @@ func TestContent(t *testing.T) {
 	for _, r := range replies {
 		fmt.Fprintf(&b, "== %s\n%s\n", r.name, wechat.Content(r.reply))
 	}
-	golden(t, "content.golden.txt", []byte(b.String()))
+	golden.Equal(t, "content.golden.txt", b.String())
 }
 
 func TestRender(t *testing.T) {
@@ -69,7 +46,7 @@ func TestRender(t *testing.T) {
 			}
 			continue
 		}
-		golden(t, strings.ReplaceAll(r.name, " ", "_")+".golden.xml", append(got, '\n'))
+		golden.Equal(t, strings.ReplaceAll(r.name, " ", "_")+".golden.xml", string(got)+"\n")
 		checkReply(t, m, r.reply, got)
 	}
 }

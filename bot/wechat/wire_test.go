@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/golden"
 	"github.com/beianbot/beianbot/bot/wechat"
 )
 
@@ -71,5 +72,5 @@ func TestWireForms(t *testing.T) {
 	if _, err := c.CreateQR(ctx, "BA-7K3M-Q9XD", time.Hour); err != nil {
 		t.Error(err)
 	}
-	golden(t, "calls.golden.txt", r.Bytes())
+	golden.Equal(t, "calls.golden.txt", r.String())
 }

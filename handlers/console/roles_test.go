@@ -2,19 +2,16 @@ package console_test
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
 	"net/http"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/beianbot/beianbot/bot/desk"
+	"github.com/beianbot/beianbot/bot/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // path fills in the parts of a pattern.
 func path(pattern string) (method, p string) {
@@ -87,19 +84,7 @@ func TestRolesTimesRoutes(t *testing.T) {
 		}
 		b.WriteByte('\n')
 	}
-	const golden = "testdata/roles.md"
-	if *update {
-		if err := os.WriteFile(golden, b.Bytes(), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(want, b.Bytes()) {
-		t.Errorf("run with -update and read what changed:\n%s", b.Bytes())
-	}
+	golden.Equal(t, "roles.md", b.String())
 }
 
 var whatFor = map[desk.Action]string{
