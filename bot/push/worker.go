@@ -62,6 +62,7 @@ type Worker struct {
 	log     *slog.Logger
 	ended   func(Push)
 	wake    chan struct{}
+	round   chan struct{} // held by the round under way
 }
 
 // NewWorker makes a worker; Run starts it.
@@ -69,7 +70,7 @@ func NewWorker(o Options) *Worker {
 	w := &Worker{
 		outbox: o.Outbox, users: o.Users, filings: o.Filings, routes: o.Routes, policy: o.Policy.withDefaults(),
 		onoff: o.Switch, pace: newPace(o.PerSecond), n: o.Parallel, lease: o.Lease, idle: o.Idle, quiet: o.Quiet, now: o.Now, log: o.Log, ended: o.Ended,
-		wake: make(chan struct{}, 1),
+		wake: make(chan struct{}, 1), round: make(chan struct{}, 1),
 	}
 	if w.n <= 0 {
 		w.n = 4
@@ -129,8 +130,25 @@ func (w *Worker) rest(ctx context.Context) time.Duration {
 	return min(w.idle, time.Second) // due, but it waits for another of its lane
 }
 
-// Round leases what is due and works it off. It returns how many pushes it had. While sending is paused it does nothing.
+// Settle works off what is due by now. When it returns nil, nothing of that is left, and this worker has no push in hand: whatever was due
+// is sent, held, dropped or put off. It may be called while Run runs. While sending is paused, what is due stays due.
+func (w *Worker) Settle(ctx context.Context) error {
+	for {
+		if n, err := w.Round(ctx); n == 0 || err != nil {
+			return err
+		}
+	}
+}
+
+// Round leases what is due and works it off. It returns how many pushes it had. While sending is paused it does nothing. Rounds of one
+// worker run one after the other.
 func (w *Worker) Round(ctx context.Context) (int, error) {
+	select {
+	case w.round <- struct{}{}:
+		defer func() { <-w.round }()
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
 	if paused, err := w.paused(ctx); paused || err != nil {
 		return 0, err
 	}

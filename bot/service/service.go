@@ -311,3 +311,9 @@ func (s *Service) ready(w http.ResponseWriter, r *http.Request) {
 
 // Wake makes the push worker look at the outbox at once: the clock was moved.
 func (s *Service) Wake() { s.live.Load().worker.Wake() }
+
+// Settle has the push worker work off what is due by now and returns when that is done; see push.Worker.Settle.
+func (s *Service) Settle(ctx context.Context) error { return s.live.Load().worker.Settle(ctx) }
+
+// NextDue returns when the next push is due, the zero time where none is pending.
+func (s *Service) NextDue(ctx context.Context) (time.Time, error) { return s.store.NextDue(ctx) }
