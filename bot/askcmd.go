@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"github.com/beianbot/beianbot/bot/service"
 )
@@ -30,7 +29,7 @@ func (c *askCmd) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	ask := service.NewAsker(k, cfg.Human.Reply, time.Now)
+	ask := service.NewAsker(k, cfg.Human.Reply, w.now)
 	out := bufio.NewWriter(w.stdout)
 	defer out.Flush()
 	one := func(q string) error {

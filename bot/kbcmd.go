@@ -46,7 +46,7 @@ func (c *kbLintCmd) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	findings := kb.Lint(s, kb.LintOptions{Today: time.Now()})
+	findings := kb.Lint(s, kb.LintOptions{Today: w.now()})
 	if len(c.Facts) > 0 {
 		var sheets []io.Reader
 		for _, name := range c.Facts {

@@ -26,7 +26,7 @@ func answers(base string) bool {
 
 // openLocal makes a client that works on the store itself, through the same API in this process: no server runs.
 func openLocal(w *world, cfg config.Config) (*client, error) {
-	api, closeStore, err := service.OpenAPI(w.ctx, cfg)
+	api, closeStore, err := service.OpenAPI(w.ctx, cfg, w.now)
 	if err != nil {
 		return nil, err
 	}

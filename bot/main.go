@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 	_ "time/tzdata" // the program tells Chinese time on machines without zone data
 
 	"github.com/alecthomas/kong"
@@ -40,16 +41,23 @@ type world struct {
 	stdout  io.Writer
 	stderr  io.Writer
 	environ []string
+	// now is the clock of everything that a command does.
+	now func() time.Time
 	// reload is told each SIGHUP.
 	reload <-chan os.Signal
 }
 
-func main() {
+func main() { os.Exit(runProcess(time.Now, os.Args[1:])) }
+
+// runProcess carries out one command line in the world of this process, by the given clock, and returns the exit code.
+func runProcess(now func() time.Time, args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	hup := make(chan os.Signal, 1)
 	signal.Notify(hup, syscall.SIGHUP)
-	os.Exit(run(&world{ctx: ctx, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ(), reload: hup}, os.Args[1:]))
+	return run(&world{
+		ctx: ctx, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ(), now: now, reload: hup,
+	}, args)
 }
 
 // exit leaves the parser when it has printed its help.

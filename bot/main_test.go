@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/beianbot/beianbot/handlers"
 )
@@ -16,7 +17,8 @@ import (
 func command(t *testing.T, stdin string, env []string, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	w := &world{ctx: t.Context(), stdin: strings.NewReader(stdin), stdout: &out, stderr: &errs, environ: env}
+	now := func() time.Time { return time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC) }
+	w := &world{ctx: t.Context(), stdin: strings.NewReader(stdin), stdout: &out, stderr: &errs, environ: env, now: now}
 	code = run(w, args)
 	return out.String(), errs.String(), code
 }

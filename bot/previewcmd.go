@@ -45,7 +45,7 @@ func (c *pushPreviewCmd) Run(w *world) error {
 		if _, err := fmt.Fprintf(w.stdout, "==== %s %s\n\n", s, s.Label()); err != nil {
 			return err
 		}
-		if err := c.print(w, c.madeUp(s)); err != nil {
+		if err := c.print(w, c.madeUp(s, w.now())); err != nil {
 			return err
 		}
 	}
@@ -57,12 +57,11 @@ func (c *pushPreviewCmd) print(w *world, f filing.Filing) error {
 	if err != nil {
 		return err
 	}
-	return service.Preview(w.stdout, cfg, f, time.Now())
+	return service.Preview(w.stdout, cfg, f, w.now())
 }
 
-// madeUp is a filing that has just come to a stage.
-func (c *pushPreviewCmd) madeUp(s filing.Stage) filing.Filing {
-	now := time.Now()
+// madeUp is a filing that has come to a stage at now.
+func (c *pushPreviewCmd) madeUp(s filing.Stage, now time.Time) filing.Filing {
 	f := filing.Filing{
 		ID: "sample", Name: "小鹿花店", Platform: filing.Platform(c.Platform), Province: "上海", Stage: s, Since: now, StageSeq: 2, SelfReported: c.Own,
 	}

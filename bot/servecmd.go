@@ -36,7 +36,9 @@ func (c *serveCmd) Run(w *world) error {
 		warn(warnings)
 		return cfg, err
 	}
-	s, err := service.New(w.ctx, service.Options{Config: cfg, Reread: reread, Log: log, Level: level})
+	s, err := service.New(w.ctx, service.Options{
+		Config: cfg, Reread: reread, Log: log, Level: level, Now: w.now,
+	})
 	if err != nil {
 		return err
 	}

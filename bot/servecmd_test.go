@@ -47,7 +47,9 @@ func TestSIGHUP(t *testing.T) {
 	log, hup, ended := &lockedBuffer{}, make(chan os.Signal), make(chan int, 1)
 	write("open_platform: {app_id: wx}\n")
 	go func() {
-		ended <- run(&world{ctx: ctx, stdin: strings.NewReader(""), stdout: io.Discard, stderr: log, reload: hup}, []string{"serve", "--config", path})
+		ended <- run(&world{
+			ctx: ctx, stdin: strings.NewReader(""), stdout: io.Discard, stderr: log, now: time.Now, reload: hup,
+		}, []string{"serve", "--config", path})
 	}()
 	says := func(pattern string) []string {
 		t.Helper()

@@ -14,10 +14,12 @@ import (
 )
 
 // OpenAPI opens the store that the configuration names and returns the JSON API over it, without a listener and without asking for a token:
-// for the command line where no server runs. The embedded store refuses it while one does.
-func OpenAPI(ctx context.Context, c config.Config) (h http.Handler, closeStore func() error, err error) {
+// for the command line where no server runs. The embedded store refuses it while one does. now is the clock.
+func OpenAPI(ctx context.Context, c config.Config, now func() time.Time) (
+	h http.Handler, closeStore func() error, err error,
+) {
 	log := slog.New(slog.DiscardHandler)
-	s := &Service{options: Options{Config: c, Log: log, Now: time.Now}, log: log, now: time.Now}
+	s := &Service{options: Options{Config: c, Log: log, Now: now}, log: log, now: now}
 	calendar, err := loadCalendar(c)
 	if err != nil {
 		return nil, nil, fmt.Errorf("open the calendar: %w", err)
@@ -41,7 +43,7 @@ func OpenAPI(ctx context.Context, c config.Config) (h http.Handler, closeStore f
 	}
 	o := api.Options{
 		Filings: s.store, Outbox: s.store, Questions: s.store, Tallies: s.store, Desk: s.desk, Advice: advice, Knowledge: know,
-		Ask: NewAsker(know, c.Human.Reply, time.Now), Menu: deskMenu(handlers.Menu()), Log: log,
+		Ask: NewAsker(know, c.Human.Reply, now), Menu: deskMenu(handlers.Menu()), Now: now, Log: log,
 	}
 	if c.WeChat.AppID != "" && c.WeChat.AppSecret != "" {
 		client, err := newClient(c, s.store, s.options)

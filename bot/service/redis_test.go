@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	goredis "github.com/redis/go-redis/v9"
 
@@ -62,7 +63,7 @@ func TestWhyRedisCannotBeUsed(t *testing.T) {
 			if !strings.HasPrefix(text, "redis_url") || !strings.Contains(text, tt.want) || strings.Contains(text, "hunter2") || strings.Contains(text, "\n") {
 				t.Errorf("%s", text)
 			}
-			if _, _, err := service.OpenAPI(t.Context(), config.Config{RedisURL: tt.address}); err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "hunter2") {
+			if _, _, err := service.OpenAPI(t.Context(), config.Config{RedisURL: tt.address}, time.Now); err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "hunter2") {
 				t.Errorf("at the start: %v", err)
 			}
 		})

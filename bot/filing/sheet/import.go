@@ -194,10 +194,6 @@ type rehearsal struct {
 }
 
 func (r *rehearsal) apply(ctx context.Context, rs []filing.Report) ([]filing.Result, error) {
-	now := r.now
-	if now.IsZero() {
-		now = time.Now()
-	}
 	var ids []string
 	for _, report := range rs {
 		if _, known := r.seen[report.ID]; !known {
@@ -214,7 +210,7 @@ func (r *rehearsal) apply(ctx context.Context, rs []filing.Report) ([]filing.Res
 	}
 	out := make([]filing.Result, 0, len(rs))
 	for _, report := range rs {
-		o, err := filing.Merge(r.seen[report.ID], report, now)
+		o, err := filing.Merge(r.seen[report.ID], report, r.now)
 		if err == nil {
 			f := o.Filing
 			r.seen[report.ID] = &f

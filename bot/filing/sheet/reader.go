@@ -17,7 +17,7 @@ import (
 
 // ReadOptions say how a file is read.
 type ReadOptions struct {
-	// Now completes dates without a year. The zero time means the present.
+	// Now completes dates without a year, and no date may lie after it. Required.
 	Now time.Time
 	// Source and By go into every report. The empty Source means filing.FromCSV.
 	Source filing.Source
@@ -46,11 +46,14 @@ type Row struct {
 	Problems []Problem
 }
 
+// errNoTime is a mistake of the caller's.
+var errNoTime = errors.New("sheet: ReadOptions.Now is required")
+
 // NewReader finds out how the file is written and reads its headings. An error that the person who made the file can mend is a Problem;
 // others are those of r.
 func NewReader(r io.Reader, o ReadOptions) (*Reader, error) {
 	if o.Now.IsZero() {
-		o.Now = time.Now()
+		return nil, errNoTime
 	}
 	if o.Source == "" {
 		o.Source = filing.FromCSV
