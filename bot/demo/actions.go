@@ -8,7 +8,6 @@ import (
 	"mime"
 	"net/http"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/beianbot/beianbot/bot/filing"
@@ -211,16 +210,6 @@ func (s *Server) doUnfollow(ctx context.Context, _ action) error {
 
 func (s *Server) doReset(ctx context.Context, _ action) error {
 	s.reset(ctx)
-	return nil
-}
-
-func (s *Server) doAdvance(_ context.Context, a action) error {
-	if a.Hours < 1 || a.Hours > maxHours {
-		return refuse(http.StatusUnprocessableEntity, "bad_hours", "快进的时间不对。")
-	}
-	d := time.Duration(a.Hours) * time.Hour
-	s.o.Clock.Advance(d)
-	s.note(move{At: s.o.Clock.Now(), Text: "时间快进了 " + hours(a.Hours)})
 	return nil
 }
 

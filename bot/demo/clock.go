@@ -4,7 +4,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/chinatime"
 )
 
 // Clock tells the time that everything in the demo lives by, and can be moved forward.
@@ -14,33 +14,38 @@ type Clock interface {
 	Advance(d time.Duration)
 }
 
-// WarpClock runs with the real time and an offset that only grows. The zero WarpClock is ready for use.
+// dayBegins is the hour in China at which the demo begins. By then nobody is asleep, and what follows after twelve
+// hours still comes before the night.
+const dayBegins = 9
+
+// Morning is the moment at which a demo of now's day in China begins: nine o'clock, whatever hour it is.
+func Morning(now time.Time) time.Time {
+	day := now.In(chinatime.Zone())
+	return time.Date(day.Year(), day.Month(), day.Day(), dayBegins, 0, 0, 0, chinatime.Zone())
+}
+
+// WarpClock begins at a given moment, runs as fast as real time does, and can be moved forward. What the machine's
+// own clock says has no part in it. Make it with NewClock.
 type WarpClock struct {
+	start, began time.Time // began is when it was made, by the machine: only what has passed since is asked of it
+
 	mu     sync.Mutex
 	offset time.Duration
 	wake   []func()
 }
 
-// NewDayClock returns a WarpClock for trying things out at any hour: where it is night in China, when notices wait for the morning
-// (push.DefaultQuiet), it starts an hour after the night's end instead of at the real time.
-func NewDayClock() *WarpClock { return newDayClock(time.Now()) }
+// NewClock returns a WarpClock that shows start now.
+func NewClock(start time.Time) *WarpClock { return &WarpClock{start: start, began: time.Now()} }
 
-func newDayClock(now time.Time) *WarpClock {
-	c := &WarpClock{}
-	if morning, night := push.DefaultQuiet().Until(now); night {
-		c.offset = morning.Add(time.Hour).Sub(now)
-	}
-	return c
-}
-
-// Now returns the real time moved forward by all advances so far.
+// Now returns the start moved forward by the real time since and by all advances so far.
 func (c *WarpClock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return time.Now().Add(c.offset)
+	return c.start.Add(time.Since(c.began) + c.offset)
 }
 
-// Advance moves the clock forward by d, then calls what OnAdvance was given, in order. A d of zero or less does nothing.
+// Advance moves the clock forward by d, then calls what OnAdvance was given, in order. A d of zero or less does
+// nothing.
 func (c *WarpClock) Advance(d time.Duration) {
 	if d <= 0 {
 		return

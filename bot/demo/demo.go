@@ -21,8 +21,10 @@ type Options struct {
 	Filings Filings
 	// Pushes are the notices shown there; nil shows none.
 	Pushes Pushes
-	// Clock is the time everything lives by; nil means a WarpClock of its own.
+	// Clock is the time everything lives by. Required.
 	Clock Clock
+	// Outbox lets the clock stop at each notice that is due where it is moved forward; nil has it jump.
+	Outbox Outbox
 	// Platform changes how the platform behaves; nil leaves the controls for it out of the page.
 	Platform Platform
 	// Menu is the account's menu, at most 3 buttons with at most 5 under each; none shows no menu.
@@ -66,13 +68,14 @@ type Button struct {
 // uses relative addresses only. Call Close before or while the HTTP server shuts down, because open pages listen without end.
 type Server struct {
 	o     Options
-	page  []byte
+	page  *page
 	keys  map[string]bool // of menu buttons
 	mux   http.Handler
 	log   *transcript
 	wires *wires
 
-	issuing sync.Mutex // makes one code at a time
+	issuing   sync.Mutex // makes one code at a time
+	advancing sync.Mutex // moves the clock once at a time
 
 	mu sync.Mutex
 	// phone is the person of the conversation named epoch.
@@ -82,15 +85,13 @@ type Server struct {
 	greeted   bool
 	codes     map[string]issued // by filing
 	moves     []move
+	ahead     time.Duration // by how much the clock was moved forward
 }
 
 // New makes a Server. Nothing is sent before a page is opened: the person then follows the account, as people do who come by a QR code.
 func New(o Options) (*Server, error) {
-	if o.NewPhone == nil || o.Filings == nil {
-		return nil, errors.New("demo: NewPhone and Filings are required")
-	}
-	if o.Clock == nil {
-		o.Clock = &WarpClock{}
+	if o.NewPhone == nil || o.Filings == nil || o.Clock == nil {
+		return nil, errors.New("demo: NewPhone, Filings and Clock are required")
 	}
 	if o.Log == nil {
 		o.Log = slog.Default()
@@ -110,7 +111,7 @@ func New(o Options) (*Server, error) {
 	}
 	delete(s.keys, "")
 	var err error
-	if s.page, err = renderPage(o); err != nil {
+	if s.page, err = newPage(o); err != nil {
 		return nil, fmt.Errorf("demo: page: %w", err)
 	}
 	s.phone, s.epoch = o.NewPhone(), s.log.epoch

@@ -34,9 +34,12 @@ type world struct {
 	received []string
 }
 
+// morning is when every world begins, whatever the hour of the test.
+var morning = time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC)
+
 func newWorld() *world {
 	return &world{
-		clock: &demo.WarpClock{}, filings: map[string]filing.Filing{}, events: map[string][]filing.Event{},
+		clock: demo.NewClock(morning), filings: map[string]filing.Filing{}, events: map[string][]filing.Event{},
 		codes: map[filing.CodeHash]string{}, tracked: map[string]map[string]filing.Notify{},
 		ability: demo.AbilityTemplate, fault: demo.FaultNone,
 	}

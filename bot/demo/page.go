@@ -21,6 +21,7 @@ type pageData struct {
 	Webhook     string
 	Stages      string // JSON
 	Platform    bool
+	Now         int64 // milliseconds since 1970
 }
 
 type stageOption struct {
@@ -30,8 +31,15 @@ type stageOption struct {
 	Number  bool            `json:"number,omitempty"`
 }
 
-// renderPage makes the page once: all that changes later comes by events.
-func renderPage(o Options) ([]byte, error) {
+// page makes the page. All that changes later comes by events, but for the time at which it is opened: until the first event it would
+// show the browser's.
+type page struct {
+	template *template.Template
+	data     pageData
+	clock    Clock
+}
+
+func newPage(o Options) (*page, error) {
 	t, err := template.ParseFS(web, "web/page.html")
 	if err != nil {
 		return nil, err
@@ -44,8 +52,17 @@ func renderPage(o Options) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	p := &page{t, pageData{o.Name, o.Menu, o.Suggestions, o.Webhook, string(list), o.Platform != nil, 0}, o.Clock}
+	_, err = p.render()
+	return p, err
+}
+
+// render makes the page as it is now.
+func (p *page) render() ([]byte, error) {
+	data := p.data
+	data.Now = p.clock.Now().UnixMilli()
 	var b bytes.Buffer
-	err = t.Execute(&b, pageData{o.Name, o.Menu, o.Suggestions, o.Webhook, string(list), o.Platform != nil})
+	err := p.template.Execute(&b, data)
 	return b.Bytes(), err
 }
 
@@ -64,9 +81,15 @@ func sampleReasons(s filing.Stage) []filing.Reason {
 	return nil
 }
 
-func (s *Server) servePage(w http.ResponseWriter, _ *http.Request) {
+func (s *Server) servePage(w http.ResponseWriter, r *http.Request) {
+	html, err := s.page.render()
+	if err != nil {
+		s.o.Log.ErrorContext(r.Context(), "demo: render the page", "err", err)
+		http.Error(w, "the page cannot be shown", http.StatusInternalServerError)
+		return
+	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = w.Write(s.page)
+	_, _ = w.Write(html)
 }
 
 func (s *Server) serveWires(w http.ResponseWriter, _ *http.Request) {

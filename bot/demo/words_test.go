@@ -4,7 +4,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 )
@@ -86,29 +85,5 @@ func TestSampleNumbers(t *testing.T) {
 	}
 	if sampleNumber(filing.Filing{Province: "上海", Number: "x"}) != "x" || sampleNumber(filing.Filing{}) != "" {
 		t.Error("a number that it has stays, and none is made up for an unknown province")
-	}
-}
-
-func TestClock(t *testing.T) {
-	for _, tt := range []struct{ real, shown string }{
-		{"2026-11-23 09:30", "2026-11-23 09:30"},
-		{"2026-11-23 21:59", "2026-11-23 21:59"},
-		{"2026-11-23 22:00", "2026-11-24 09:00"},
-		{"2026-11-24 03:45", "2026-11-24 09:00"},
-	} {
-		now, err := time.ParseInLocation("2006-01-02 15:04", tt.real, chinatime.Zone())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := now.Add(newDayClock(now).offset).Format("2006-01-02 15:04"); got != tt.shown {
-			t.Errorf("at %s it starts at %s", tt.real, got)
-		}
-	}
-	c := &WarpClock{}
-	before := time.Now()
-	c.Advance(time.Hour)
-	c.Advance(-time.Hour)
-	if d := c.Now().Sub(before); d < time.Hour || d > time.Hour+time.Minute {
-		t.Errorf("moved by %v", d)
 	}
 }

@@ -20,7 +20,8 @@ func (s slowRoad) Send(ctx context.Context, p *push.Push) (string, error) {
 	return s.road.Send(ctx, p)
 }
 
-// TestSettle: it returns only when what was due is done, also what the running worker had in hand, and leaves what is due later.
+// TestSettle: it returns only when what was due is done, also what the running worker had in hand, and leaves what is
+// due later.
 func TestSettle(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &box{pushes: map[string]*push.Push{}}
@@ -34,13 +35,16 @@ func TestSettle(t *testing.T) {
 		add(40, begun)
 		add(3, begun.Add(24*time.Hour))
 		who := &people{
-			tracking: filing.Tracking{Filing: filing.Filing{StageSeq: 2}, Follower: filing.Follower{Notify: filing.NotifyAll}},
-			user:     push.User{Following: true},
+			tracking: filing.Tracking{
+				Filing: filing.Filing{StageSeq: 2}, Follower: filing.Follower{Notify: filing.NotifyAll},
+			},
+			user: push.User{Following: true},
 		}
 		r := &road{channel: push.ByTemplate, usable: true, answers: []error{nil}}
 		v := &valve{}
 		w := push.NewWorker(push.Options{
-			Outbox: b, Users: who, Filings: who, Routes: []push.Route{slowRoad{r}}, Switch: v, Log: slog.New(slog.DiscardHandler),
+			Outbox: b, Users: who, Filings: who, Routes: []push.Route{slowRoad{r}}, Switch: v,
+			Log: slog.New(slog.DiscardHandler),
 		})
 		count := func(s push.State) (n int) {
 			for _, p := range b.pushes {

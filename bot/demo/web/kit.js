@@ -71,8 +71,8 @@ export async function copy(words) {
 export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 export const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
-// The demo's clock: the server says where it stands, the page lets it run.
-let serverNow = Date.now();
+// The demo's clock: the server says where it stands, the page lets it run. What the browser's own clock says has no part in it.
+let serverNow = Number(document.body.dataset.now);
 let heardAt = performance.now();
 
 export function setClock(now) {

@@ -35,7 +35,7 @@ events.addEventListener("office", (e) => {
   composer.setFollowing(o.following);
   $("unfollow").hidden = !o.following;
   $("refollow").hidden = o.following;
-  $("ahead").textContent = o.ahead > 0 ? "比现在快 " + span(o.ahead) : "";
+  $("ahead").textContent = o.ahead > 0 ? "快进了 " + span(o.ahead) : "";
   office.render(o);
   chat.restamp();
   chat.goLive();
