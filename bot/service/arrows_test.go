@@ -57,7 +57,7 @@ var arrows = map[string][]string{
 }
 
 // leaves are rooms that know none of ours, and that any other may know.
-var leaves = []string{"bot/chinatime", "bot/csvguard", "bot/errs", "bot/truncate"}
+var leaves = []string{"bot/chinatime", "bot/csvguard", "bot/errs", "bot/qr", "bot/truncate"}
 
 // onlyProgram are rooms that nothing but the program itself may know.
 var onlyProgram = []string{"config", "bot/service"}

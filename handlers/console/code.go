@@ -1,16 +1,13 @@
 package console
 
 import (
-	"fmt"
 	"html/template"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
-	"github.com/skip2/go-qrcode"
-
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/qr"
 )
 
 // codeLife is how long a claim code is good.
@@ -44,7 +41,7 @@ func (c *Console) issueCode(w http.ResponseWriter, v *visit) error {
 			text = scan
 		}
 	}
-	picture, err := drawQR(text)
+	picture, err := qr.New(text)
 	if err != nil {
 		return err
 	}
@@ -52,7 +49,7 @@ func (c *Console) issueCode(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	p.Code = &issued{Code: code, Expires: expires, Picture: picture, Scans: text != code}
+	p.Code = &issued{Code: code, Expires: expires, Picture: template.HTML(picture.SVG(`class="qr" role="img" aria-label="QR"`)), Scans: text != code}
 	return c.show(w, v, "code", "绑定码", p)
 }
 
@@ -63,27 +60,6 @@ func (c *Console) revokeCodes(w http.ResponseWriter, v *visit) error {
 	}
 	c.did(v, "filing.revoke", id, "")
 	return back(w, v, "/filings/at/"+id, "revoked")
-}
-
-// drawQR draws a QR code in black on white, with its quiet zone, as SVG of numbers only.
-func drawQR(content string) (template.HTML, error) {
-	q, err := qrcode.New(content, qrcode.Medium)
-	if err != nil {
-		return "", fmt.Errorf("qr code: %w", err)
-	}
-	dots := q.Bitmap()
-	var b strings.Builder
-	fmt.Fprintf(&b, `<svg class="qr" role="img" aria-label="QR" viewBox="0 0 %d %d" shape-rendering="crispEdges">`, len(dots), len(dots))
-	fmt.Fprintf(&b, `<path fill="#fff" d="M0 0h%[1]dv%[1]dH0z"/><path fill="#000" d="`, len(dots))
-	for y, line := range dots {
-		for x, dark := range line {
-			if dark {
-				fmt.Fprintf(&b, "M%d %dh1v1h-1z", x, y)
-			}
-		}
-	}
-	b.WriteString(`"/></svg>`)
-	return template.HTML(b.String()), nil
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }

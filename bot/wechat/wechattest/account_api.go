@@ -6,7 +6,7 @@ import (
 	"net/url"
 	"unicode/utf8"
 
-	"github.com/skip2/go-qrcode"
+	"github.com/beianbot/beianbot/bot/qr"
 )
 
 // Button is a button of the menu, as the platform reads it.
@@ -121,7 +121,12 @@ func (p *Platform) showQR(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	png, err := qrcode.Encode(s.address, qrcode.Medium, 430)
+	code, err := qr.New(s.address)
+	if err != nil {
+		http.Error(w, "no picture", http.StatusInternalServerError)
+		return
+	}
+	png, err := code.PNG(430)
 	if err != nil {
 		http.Error(w, "no picture", http.StatusInternalServerError)
 		return
