@@ -27,6 +27,8 @@ type visitor struct {
 	t    *testing.T
 	tab  context.Context
 	base string
+	// clicks counts the clicks that led to another page.
+	clicks int
 }
 
 func visit(t *testing.T, p *program) *visitor {
@@ -41,22 +43,16 @@ func visit(t *testing.T, p *program) *visitor {
 	if err := chromedp.Do(tab); err != nil {
 		t.Fatal(err)
 	}
-	return &visitor{t, tab, "http://" + p.admin}
+	return &visitor{t: t, tab: tab, base: "http://" + p.admin}
 }
 
-// eval evaluates JavaScript and decodes its value.
+// eval evaluates JavaScript and decodes its value. Where a page is just giving way to the next it asks the next: see demotest.Evaluate.
 func (v *visitor) eval(expression string, out any) {
 	v.t.Helper()
 	ctx, cancel := context.WithTimeout(v.tab, 20*time.Second)
 	defer cancel()
-	text, err := chromedp.Run(ctx, chromedp.Evaluate[*string]("JSON.stringify("+expression+")"))
-	if err != nil {
+	if err := demotest.Evaluate(ctx, expression, out); err != nil {
 		v.t.Fatalf("%s: %v", expression, err)
-	}
-	if out != nil && text != nil {
-		if err := json.Unmarshal([]byte(*text), out); err != nil {
-			v.t.Fatal(err)
-		}
 	}
 }
 
@@ -116,20 +112,29 @@ func (v *visitor) opens(label string) {
 // press presses a button or follows a link by what stands on it, and waits for the page that follows.
 func (v *visitor) press(label string) {
 	v.t.Helper()
-	var ok bool
-	v.eval(fmt.Sprintf(`(() => { const b = [...document.querySelectorAll('button, a, summary')].find(b => b.innerText.trim() === %s && b.checkVisibility() && !b.disabled);
-		if (!b) return false; document.body.dataset.old = '1'; setTimeout(() => b.click()); return true; })()`, quoted(label)), &ok)
-	if !ok {
-		v.t.Fatalf("nothing to press says %q:\n%s", label, v.words())
-	}
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-		var fresh bool
-		v.eval("document.readyState === 'complete' && !document.body.dataset.old", &fresh)
-		if fresh {
-			return
-		}
-		if time.Now().After(end) {
-			v.t.Fatalf("%q leads nowhere", label)
+	v.leave(fmt.Sprintf(`[...document.querySelectorAll('button, a, summary')].find(
+		b => b.innerText.trim() === %s && b.checkVisibility() && !b.disabled)`, quoted(label)))
+}
+
+// leave clicks what an expression stands for, as soon as it is there, and waits for the page that follows. The click is made once, also where
+// its evaluation has to be repeated: the tab remembers it beyond the page.
+func (v *visitor) leave(element string) {
+	v.t.Helper()
+	v.clicks++
+	const clicked, arrived = "clicked", "document.readyState === 'complete' && !document.body?.dataset.old"
+	click := fmt.Sprintf(`(() => { if (sessionStorage.getItem('%[1]s') === '%[2]d') return true;
+		const e = %[3]s; if (!e) return false;
+		sessionStorage.setItem('%[1]s', '%[2]d'); document.body.dataset.old = '1'; setTimeout(() => e.click()); return true; })()`,
+		clicked, v.clicks, element)
+	for _, expression := range []string{click, arrived} {
+		for end := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) { // a real browser has no clock of ours
+			var done bool
+			if v.eval(expression, &done); done {
+				break
+			}
+			if time.Now().After(end) {
+				v.t.Fatalf("%s: in vain:\n%s", expression, v.words())
+			}
 		}
 	}
 }

@@ -129,14 +129,20 @@ func (p *Page) Errors() []string {
 
 // run runs an action in the tab, until ctx ends or patience does.
 func run[T any](ctx context.Context, p *Page, action chromedp.Action[T]) (T, error) {
-	tab, cancel := context.WithTimeout(p.tab, PatienceTime)
+	tab, cancel := p.within(ctx)
 	defer cancel()
-	defer context.AfterFunc(ctx, cancel)()
 	v, err := chromedp.Run(tab, action)
 	if err != nil {
 		err = fmt.Errorf("demotest: %w", err)
 	}
 	return v, err
+}
+
+// within is the tab until ctx ends or patience does.
+func (p *Page) within(ctx context.Context) (tab context.Context, cancel func()) {
+	tab, end := context.WithTimeout(p.tab, PatienceTime)
+	stop := context.AfterFunc(ctx, end)
+	return tab, func() { stop(); end() }
 }
 
 // call sends a command of the browser's protocol.
@@ -145,16 +151,11 @@ func call[P, R any](ctx context.Context, p *Page, command cdp.Command[P, R], par
 	return err
 }
 
-// Eval evaluates JavaScript and decodes its value into out, which may be nil.
+// Eval evaluates JavaScript and decodes its value into out, which may be nil. See Evaluate.
 func (p *Page) Eval(ctx context.Context, expression string, out any) error {
-	text, err := run(ctx, p, chromedp.Evaluate[*string]("JSON.stringify("+expression+")"))
-	if err != nil || out == nil || text == nil {
-		return err
-	}
-	if err := json.Unmarshal([]byte(*text), out); err != nil {
-		return fmt.Errorf("demotest: %w", err)
-	}
-	return nil
+	tab, cancel := p.within(ctx)
+	defer cancel()
+	return Evaluate(tab, expression, out)
 }
 
 // Wait waits until an expression is true.
