@@ -21,14 +21,14 @@ import (
 	"github.com/beianbot/beianbot/bot/wechat/wechattest"
 )
 
-// busyMonth puts a month of an account's life into a store that no program has open.
-func busyMonth(t *testing.T, dir string) {
+// busyMonth puts a month of an account's life, up to now, into a store that no program has open.
+func busyMonth(t *testing.T, dir string, now time.Time) {
 	t.Helper()
 	calendar, err := filing.LoadCalendar("")
 	if err != nil {
 		t.Fatal(err)
 	}
-	st, err := bolt.Open(bolt.Options{Path: filepath.Join(dir, "beianbot.db"), Planner: &push.Planner{Calendar: calendar}})
+	st, err := bolt.Open(bolt.Options{Path: filepath.Join(dir, "beianbot.db"), Planner: &push.Planner{Calendar: calendar}, Now: func() time.Time { return now }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +37,7 @@ func busyMonth(t *testing.T, dir string) {
 			t.Fatal(err)
 		}
 	}()
-	ctx, now, dice := t.Context(), time.Now(), rand.New(rand.NewPCG(1, 2))
+	ctx, dice := t.Context(), rand.New(rand.NewPCG(1, 2))
 	names := []string{"小鹿花店", "青禾书屋", "南山修车", "云朵烘焙", "老街豆腐坊", "一叶茶馆", "晴天摄影", "海边民宿"}
 	stages := []filing.Stage{filing.PlatformReview, filing.SMSPending, filing.AuthorityReview, filing.Filed, filing.NotReady, filing.FaceVerify}
 	var rs []filing.Report
@@ -126,9 +126,10 @@ func (v *visitor) keys(key string, times int) {
 // TestConsoleAtWork spends a day at the console of an account with a past, with people who write and a platform that refuses now and then.
 func TestConsoleAtWork(t *testing.T) {
 	dir := t.TempDir()
-	busyMonth(t, dir)
-	platform, env := account(t)
-	p := start(t, append(env, "BEIANBOT_DATA_DIR="+dir)...)
+	clock := clockAt(testStart(t))
+	busyMonth(t, dir, clock.Now())
+	platform, env := accountBy(t, clock.Now)
+	p := startBy(t, clock, append(env, "BEIANBOT_DATA_DIR="+dir)...)
 	me := person{platform.Phone("http://"+p.public+"/wechat", ""), t}
 	p.put("mine", map[string]any{"name": "小鹿花店总店", "platform": "wechat", "province": "上海", "stage": "platform_review"})
 	me.says(p.code("mine"))

@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	beianbot "github.com/beianbot/beianbot/bot"
 	"github.com/beianbot/beianbot/bot/store/storetest/redistest"
 	"github.com/beianbot/beianbot/bot/wechat/wechattest"
 )
@@ -35,7 +36,18 @@ var binary = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
+// TestMain runs the tests. In a process that startBy began it is the program instead, by the clock it was given: so
+// the program under test needs no switch for its clock.
 func TestMain(m *testing.M) {
+	if ahead := os.Getenv(envAhead); ahead != "" {
+		d, err := time.ParseDuration(ahead)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, envAhead, err)
+			os.Exit(2)
+		}
+		_ = os.Unsetenv(envAhead)
+		os.Exit(beianbot.RunProcess(testClock{d}.Now, os.Args[1:]))
+	}
 	code := m.Run()
 	if path, err := binary(); err == nil {
 		_ = os.RemoveAll(filepath.Dir(path))
@@ -67,8 +79,23 @@ func start(t *testing.T, env ...string) *program {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &program{t: t, cmd: exec.Command(path, "serve"), exited: make(chan struct{})}
-	p.cmd.Env = append(os.Environ(), append([]string{
+	return startCommand(t, exec.Command(path, "serve"), env...)
+}
+
+// startBy is start for a program that lives by a clock of the test's. It is this very binary: see TestMain.
+func startBy(t *testing.T, clock testClock, env ...string) *program {
+	t.Helper()
+	path, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return startCommand(t, exec.Command(path, "serve"), append(env, envAhead+"="+clock.ahead.String())...)
+}
+
+func startCommand(t *testing.T, cmd *exec.Cmd, env ...string) *program {
+	t.Helper()
+	p := &program{t: t, cmd: cmd, exited: make(chan struct{})}
+	p.cmd.Env = append(programEnv(), append([]string{
 		"BEIANBOT_LISTEN=127.0.0.1:0", "BEIANBOT_ADMIN_LISTEN=127.0.0.1:0", "BEIANBOT_ADMIN_TOKEN=" + adminToken,
 		"BEIANBOT_LOG_LEVEL=debug", "BEIANBOT_PUSH_QUIET_HOURS=off",
 	}, env...)...)
@@ -237,7 +264,13 @@ func eventually(t *testing.T, what string, ok func() bool) {
 // account sets up the platform in a box and the configuration of an account there.
 func account(t *testing.T) (*wechattest.Platform, []string) {
 	t.Helper()
-	platform := wechattest.New(wechattest.Options{AnyUser: true})
+	return accountBy(t, time.Now)
+}
+
+// accountBy is account on a platform that lives by a clock.
+func accountBy(t *testing.T, now func() time.Time) (*wechattest.Platform, []string) {
+	t.Helper()
+	platform := wechattest.New(wechattest.Options{AnyUser: true, Now: now})
 	base, stop, err := platform.Listen()
 	if err != nil {
 		t.Fatal(err)
