@@ -129,7 +129,14 @@ func TestAnswersInEveryMode(t *testing.T) {
 
 func TestHTTPContract(t *testing.T) {
 	account := wechattest.SampleAccount()
-	now := time.Now()
+	now := time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)
+	envelope, err := wechat.NewEnvelope(wechat.EnvelopeOptions{
+		AppID: account.AppID, Token: account.Token, AESKey: account.AESKey, Mode: account.Mode,
+		Now: func() time.Time { return now },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	message := []byte("<xml><ToUserName>gh_1</ToUserName><FromUserName>" + person + "</FromUserName><CreateTime>1795000000</CreateTime><MsgType>text</MsgType><Content>hi</Content><MsgId>1</MsgId></xml>")
 	plain := account
 	plain.Mode = wechat.ModePlain
@@ -185,10 +192,11 @@ func TestHTTPContract(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			called := false
-			s := newSite(t, account, handler(func(context.Context, *chat.Turn) (chat.Reply, error) {
+			answers := handler(func(context.Context, *chat.Turn) (chat.Reply, error) {
 				called = true
 				return chat.Reply{Text: "ok"}, nil
-			}))
+			})
+			s := newSite(t, account, func(o *webhook.Options) { answers(o); o.Envelope = envelope })
 			r := httptest.NewRequest(c.method, "/wechat?"+c.callback.Query.Encode(), bytes.NewReader(c.callback.Body))
 			w := httptest.NewRecorder()
 			s.endpoint.ServeHTTP(w, r)
