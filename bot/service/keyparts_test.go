@@ -54,6 +54,13 @@ func TestKeyParts(t *testing.T) {
 			}
 		}
 	}
+	for obj, f := range code.funcs {
+		for key, start := range f.start {
+			if start && !waits(key) {
+				t.Errorf("%s reads %s from the configuration of the start: a reload does not change it there", obj.Name(), key)
+			}
+		}
+	}
 	for key, parts := range keyParts {
 		for _, p := range parts {
 			if _, ok := makers[p]; !ok && p != partStart {

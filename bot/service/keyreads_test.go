@@ -29,6 +29,10 @@ type code struct {
 type function struct {
 	reads map[string]bool // keys of the configuration whose value it uses
 	calls map[types.Object]bool
+	// start are the keys that it reads straight from the configuration of the start, which a reload does not change; usesStart tells that
+	// it has to do with that configuration at all.
+	start     map[string]bool
+	usesStart bool
 }
 
 // readCode checks the types of bot/service and bot, tests left out, and notes which function reads which key.
@@ -113,7 +117,7 @@ func (c *code) addFile(f *ast.File, info *types.Info, leaves map[types.Object]st
 		if !ok || decl.Body == nil {
 			continue
 		}
-		fn := &function{reads: map[string]bool{}, calls: map[types.Object]bool{}}
+		fn := &function{reads: map[string]bool{}, calls: map[types.Object]bool{}, start: map[string]bool{}}
 		obj := info.Defs[decl.Name]
 		c.funcs[obj] = fn
 		if byName {
@@ -127,9 +131,15 @@ func (c *code) addFile(f *ast.File, info *types.Info, leaves map[types.Object]st
 					written[left] = true
 				}
 			case *ast.SelectorExpr:
-				if s := info.Selections[n]; s != nil && leaves[s.Obj()] != "" && !written[n] {
-					fn.reads[leaves[s.Obj()]] = true
+				s := info.Selections[n]
+				if s == nil {
+					break
 				}
+				if key := leaves[s.Obj()]; key != "" && !written[n] {
+					fn.reads[key] = true
+					fn.start[key] = fn.start[key] || fromStart(n.X, info)
+				}
+				fn.usesStart = fn.usesStart || isStart(s)
 			case *ast.Ident:
 				if used, ok := info.Uses[n].(*types.Func); ok {
 					fn.calls[used] = true
@@ -140,7 +150,27 @@ func (c *code) addFile(f *ast.File, info *types.Info, leaves map[types.Object]st
 	}
 }
 
-// reachedFrom returns the keys that a function of the service reads, with all that it calls within the service.
+// isStart reports whether a selection is Options.Config, the configuration of the start.
+func isStart(s *types.Selection) bool {
+	return s.Obj().Name() == "Config" && strings.HasSuffix(s.Recv().String(), module+"/bot/service.Options")
+}
+
+// fromStart reports whether x leads to Options.Config by selectors alone: s.options.Config.Push.
+func fromStart(x ast.Expr, info *types.Info) bool {
+	for {
+		sel, ok := x.(*ast.SelectorExpr)
+		if !ok {
+			return false
+		}
+		if s := info.Selections[sel]; s != nil && isStart(s) {
+			return true
+		}
+		x = sel.X
+	}
+}
+
+// reachedFrom returns the keys that a function of the service reads, with all that it calls within the service. None of them may use the
+// configuration of the start.
 func (c *code) reachedFrom(t *testing.T, name string) map[string]bool {
 	t.Helper()
 	start, ok := c.byName[name]
@@ -155,6 +185,9 @@ func (c *code) reachedFrom(t *testing.T, name string) map[string]bool {
 			return
 		}
 		seen[obj] = true
+		if f.usesStart {
+			t.Errorf("%s, by way of %s, uses the configuration of the start, which a reload does not change", name, obj.Name())
+		}
 		for key := range f.reads {
 			reads[key] = true
 		}
