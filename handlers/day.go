@@ -267,13 +267,8 @@ func hanNumber(s string) int {
 
 // dayWords writes a day, with the time of day unless it is midnight, as readDay reads it again.
 func dayWords(t, now time.Time) string {
-	t = t.In(chinatime.Zone())
-	s := t.Format("1月2日")
-	if t.Year() != now.In(chinatime.Zone()).Year() {
-		s = t.Format("2006年1月2日")
+	if t.Equal(chinatime.Midnight(t)) {
+		return chinatime.DayText(t, now)
 	}
-	if !t.Equal(chinatime.Midnight(t)) {
-		s += t.Format(" 15:04")
-	}
-	return s
+	return chinatime.MomentText(t, now)
 }

@@ -56,7 +56,7 @@ func Notice(p push.Push, now time.Time) Note {
 	}
 	if !deadline.IsZero() {
 		n.Deadline = deadlineWords(deadline)
-		n.Left = left(deadline.Sub(now))
+		n.Left = chinatime.LeftText(deadline.Sub(now))
 	}
 	// What is kept for a person's next message is told by ByReply; what is left of the attempts says why it was kept.
 	switch {

@@ -55,18 +55,18 @@ func dueLine(kind filing.DeadlineKind, at, now time.Time) string {
 	case kind == filing.DeadlinePolice && !now.Before(at):
 		return "按备案完成算，30 日已经过了，还没办的请尽快。"
 	case kind == filing.DeadlinePolice:
-		return "按备案完成算，约到 " + day(at.AddDate(0, 0, -1), now) + "。"
+		return "按备案完成算，约到 " + chinatime.DayText(at.AddDate(0, 0, -1), now) + "。"
 	case !now.Before(at):
 		return "按登记的时间算，有效时间可能已经过了，请马上看一下。"
 	}
-	return "最晚约 " + moment(at, now) + " 前，还剩" + left(at.Sub(now)) + "。"
+	return "最晚约 " + chinatime.MomentText(at, now) + " 前，还剩" + chinatime.LeftText(at.Sub(now)) + "。"
 }
 
 // policeLine is dueLine with the time that remains.
 func policeLine(at, now time.Time) string {
 	line := dueLine(filing.DeadlinePolice, at, now)
 	if now.Before(at) {
-		line = strings.TrimSuffix(line, "。") + "，还剩" + left(at.Sub(now)) + "。"
+		line = strings.TrimSuffix(line, "。") + "，还剩" + chinatime.LeftText(at.Sub(now)) + "。"
 	}
 	return line
 }
@@ -76,7 +76,7 @@ func remains(d time.Duration) string {
 	if d <= 0 {
 		return "已经到期"
 	}
-	return "还剩" + left(d)
+	return "还剩" + chinatime.LeftText(d)
 }
 
 // remind says what a reminder is about; todo is the same in at most 20 characters.
@@ -85,7 +85,7 @@ func remind(p push.Push, now time.Time) (lines []string, todo string) {
 	near := rest <= 3*time.Hour
 	switch p.Kind {
 	case push.KindSMS:
-		todo = "短信核验还剩" + left(rest) + "，请尽快完成"
+		todo = "短信核验还剩" + chinatime.LeftText(rest) + "，请尽快完成"
 		if near {
 			return []string{
 				name + "的短信核验快到期了，" + dueLine(filing.DeadlineSMS, p.Deadline, now),
@@ -100,7 +100,7 @@ func remind(p push.Push, now time.Time) (lines []string, todo string) {
 			"已经核验过的，不用理会这条，平台显示可能要过几个小时才更新。",
 		}, todo
 	case push.KindFace:
-		todo = "刷脸核验还剩" + left(rest) + "，请尽快完成"
+		todo = "刷脸核验还剩" + chinatime.LeftText(rest) + "，请尽快完成"
 		head := name + "的管理员刷脸核验，还没有看到完成。"
 		if near {
 			head = name + "的管理员刷脸核验快到期了。"
@@ -137,7 +137,7 @@ func remind(p push.Push, now time.Time) (lines []string, todo string) {
 		last := p.Deadline.AddDate(0, 0, -1)
 		todo = "负责人证件 " + last.In(chinatime.Zone()).Format("1月2日") + " 到期，请更新"
 		return []string{
-			name + "登记的负责人证件，有效期到 " + day(last, now) + "，" + remains(rest) + "。",
+			name + "登记的负责人证件，有效期到 " + chinatime.DayText(last, now) + "，" + remains(rest) + "。",
 			"换好新证件后，请到平台后台的备案页面更新，别让备案信息过期。",
 		}, todo
 	case push.KindStandstill:
@@ -167,37 +167,12 @@ func reasonLine(r filing.Reason) string {
 	return ellipsis(strings.TrimRight(s, "。；;"), 40)
 }
 
-// day writes a day, with the year where it is not the present one.
-func day(t, now time.Time) string {
-	t = t.In(chinatime.Zone())
-	if t.Year() != now.In(chinatime.Zone()).Year() {
-		return t.Format("2006年1月2日")
-	}
-	return t.Format("1月2日")
-}
-
-// moment writes a moment: 11月23日 10:20.
-func moment(t, now time.Time) string {
-	return day(t, now) + " " + t.In(chinatime.Zone()).Format("15:04")
-}
-
 // since writes since when something is so. A report often tells the day only, which is midnight; then no hour is told.
 func since(t, now time.Time) string {
 	if c := t.In(chinatime.Zone()); c.Hour() == 0 && c.Minute() == 0 && c.Second() == 0 {
-		return day(t, now)
+		return chinatime.DayText(t, now)
 	}
-	return moment(t, now)
-}
-
-// left writes a remaining time, rounded down so that nobody counts on more than there is.
-func left(d time.Duration) string {
-	switch {
-	case d < time.Hour:
-		return "不到 1 小时"
-	case d < 72*time.Hour:
-		return fmt.Sprintf("约 %d 小时", int(d/time.Hour))
-	}
-	return fmt.Sprintf("约 %d 天", int(d/(24*time.Hour)))
+	return chinatime.MomentText(t, now)
 }
 
 // lasted writes for how many days something has been so, counted as on a calendar.

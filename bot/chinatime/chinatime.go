@@ -1,4 +1,4 @@
-// Package chinatime is the time of day and the calendar day in China.
+// Package chinatime is the time of day and the calendar day in China, and how people there read them.
 package chinatime
 
 import "time"
@@ -14,4 +14,10 @@ var zone = time.FixedZone("Asia/Shanghai", 8*60*60)
 func Midnight(t time.Time) time.Time {
 	y, m, d := t.In(zone).Date()
 	return time.Date(y, m, d, 0, 0, 0, 0, zone)
+}
+
+// Date is t's day in Zone as midnight UTC, which is how a day without a time is kept.
+func Date(t time.Time) time.Time {
+	y, m, d := t.In(zone).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 }

@@ -32,5 +32,8 @@ func TestMidnight(t *testing.T) {
 		if got := chinatime.Midnight(at); got.Format(time.RFC3339Nano) != tc.want || got.Location() != chinatime.Zone() {
 			t.Errorf("Midnight(%s) = %v, want %s", tc.at, got, tc.want)
 		}
+		if got := chinatime.Date(at); got.Format(time.RFC3339Nano) != tc.want[:10]+"T00:00:00Z" {
+			t.Errorf("Date(%s) = %v, want the day of %s", tc.at, got, tc.want)
+		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/truncate"
 )
 
@@ -128,7 +129,7 @@ func (g Guide) dueWords() string {
 	if g.Late() {
 		return "按登记的时间算，有效时间可能已经过了。"
 	}
-	s := "最晚约 " + momentWords(g.Due.At, g.Now) + " 前，还剩" + leftWords(g.Due.Left) + "。"
+	s := "最晚约 " + chinatime.MomentText(g.Due.At, g.Now) + " 前，还剩" + chinatime.LeftText(g.Due.Left) + "。"
 	if g.Due.Kind == DeadlineSMS {
 		s += "这是按登记的时间推算的，实际以收到短信后 24 小时为准。"
 	}
@@ -150,11 +151,11 @@ func (g Guide) windowWords() string {
 	case !w.Dated:
 		who += "，遇周末和节假日顺延。"
 	case g.Filing.Stage == AuthorityReview:
-		who += fmt.Sprintf("，按 %d 个算，预计到 %s。", w.Max, dayWords(w.Last, g.Now))
+		who += fmt.Sprintf("，按 %d 个算，预计到 %s。", w.Max, chinatime.DayText(w.Last, g.Now))
 	case w.Usual == w.Max:
 		who += "，预计 " + spanWords(w.From, w.To, g.Now) + "出结果。"
 	default:
-		who += "，预计 " + spanWords(w.From, w.To, g.Now) + "出结果，慢的话到 " + dayWords(w.Last, g.Now) + "。"
+		who += "，预计 " + spanWords(w.From, w.To, g.Now) + "出结果，慢的话到 " + chinatime.DayText(w.Last, g.Now) + "。"
 	}
 	if g.WaitedKnown && g.Waited > 0 {
 		who += fmt.Sprintf("已等 %d 个工作日。", g.Waited)

@@ -1,6 +1,10 @@
 package filing
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/beianbot/beianbot/bot/chinatime"
+)
 
 // words are what a guide says, by stage and platform. Each sentence rests on the facts about 小程序备案 with their grade of evidence; what is
 // known of one platform only is told for that one only.
@@ -223,7 +227,7 @@ func filedWords(g Guide) (lead string, do, notes []string) {
 	}
 	police := "公安联网备案：开通之日起 30 日内到 beian.mps.gov.cn 办理"
 	if g.Due != nil {
-		police += "，按备案完成算约到 " + dayWords(g.Due.At.AddDate(0, 0, -1), g.Now)
+		police += "，按备案完成算约到 " + chinatime.DayText(g.Due.At.AddDate(0, 0, -1), g.Now)
 	}
 	return lead, append(do, police, change), nil
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/desk"
@@ -106,8 +105,8 @@ func (s *server) putEntry(w http.ResponseWriter, r *http.Request) error {
 
 // contradicts names the errors that a change of a part would bring; empty where it would bring none.
 func (s *server) contradicts(next *kb.Snapshot, part kb.Part) string {
-	y, m, d := s.Now().In(chinatime.Zone()).Date() // an entry may have been reviewed today, where it is today already
-	must, _ := kb.LintChange(s.Editor.Snapshot(), next, part, kb.LintOptions{Today: time.Date(y, m, d, 0, 0, 0, 0, time.UTC)})
+	today := chinatime.Date(s.Now()) // an entry may have been reviewed today, where it is today already
+	must, _ := kb.LintChange(s.Editor.Snapshot(), next, part, kb.LintOptions{Today: today})
 	texts := make([]string, len(must))
 	for i, f := range must {
 		texts[i] = f.Check + ": " + f.Text

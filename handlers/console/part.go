@@ -96,10 +96,7 @@ func partFormIn(v *visit) partForm {
 }
 
 // today is the day in China, at midnight UTC, as the knowledge writes days.
-func (c *Console) today() time.Time {
-	y, m, d := c.Now().In(chinatime.Zone()).Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
-}
+func (c *Console) today() time.Time { return chinatime.Date(c.Now()) }
 
 // part makes a part of the form. What it cannot make one of is told in Chinese.
 func (f partForm) part(today time.Time) (kb.Part, error) {
