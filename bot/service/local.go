@@ -46,7 +46,7 @@ func OpenAPI(ctx context.Context, c config.Config, now func() time.Time) (
 		Ask: NewAsker(know, c.Human.Reply, now), Menu: deskMenu(handlers.Menu()), Now: now, Log: log,
 	}
 	if c.WeChat.AppID != "" && c.WeChat.AppSecret != "" {
-		client, err := newClient(c, s.store, s.options)
+		client, err := newClient(c, s.store, s.options, nil)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -2,6 +2,7 @@ package service
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -9,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/wechat"
 	"github.com/beianbot/beianbot/handlers/webhook"
 	"github.com/beianbot/beianbot/kb"
 )
@@ -23,6 +25,8 @@ type metrics struct {
 	pushes    *prometheus.CounterVec
 	latency   prometheus.Histogram
 	reloads   *prometheus.CounterVec
+	calls     *prometheus.CounterVec
+	callTime  *prometheus.HistogramVec
 }
 
 // newMetrics makes them; entries counts the knowledge in force.
@@ -52,11 +56,18 @@ func newMetrics(r *prometheus.Registry, entries func() int) *metrics {
 		reloads: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "beianbot_reloads_total", Help: "Reloads of configuration and knowledge by result.",
 		}, []string{"result"}),
+		calls: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "beianbot_wechat_calls_total", Help: "Calls to WeChat by call and class of answer.",
+		}, []string{"op", "answer"}),
+		callTime: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "beianbot_wechat_call_seconds", Help: "Time a call to WeChat took, by call.",
+			Buckets: []float64{.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
+		}, []string{"op"}),
 	}
 	topics := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "beianbot_knowledge_entries", Help: "Entries of the knowledge in force.",
 	}, func() float64 { return float64(entries()) })
-	r.MustRegister(m.callbacks, m.seconds, m.degraded, m.kinds, m.pushes, m.latency, m.reloads, topics,
+	r.MustRegister(m.callbacks, m.seconds, m.degraded, m.kinds, m.pushes, m.latency, m.reloads, m.calls, m.callTime, topics,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -94,6 +105,19 @@ func (m *metrics) ended(p push.Push) {
 	if p.State == push.Sent {
 		m.latency.Observe(max(p.UpdatedAt.Sub(p.CreatedAt), 0*time.Second).Seconds())
 	}
+}
+
+// platform counts a call to WeChat. A call or an answer that is not of the closed sets counts as other, so that no text becomes a label.
+func (m *metrics) platform(o wechat.Observation) {
+	op, answer := o.Op, string(o.Answer)
+	if !slices.Contains(wechat.Ops(), op) {
+		op = "other"
+	}
+	if !slices.Contains(wechat.Answers(), o.Answer) {
+		answer = "other"
+	}
+	m.calls.WithLabelValues(op, answer).Inc()
+	m.callTime.WithLabelValues(op).Observe(o.Took.Seconds())
 }
 
 func (m *metrics) reloaded(err error) {

@@ -100,7 +100,7 @@ func New(ctx context.Context, o Options) (_ *Service, err error) {
 	s.edits = newEdits(know, KnowledgeOptions(c), s.desk, s.log)
 	s.metrics = newMetrics(prometheus.NewRegistry(), func() int { return len(s.edits.Entries()) })
 	if c.WeChat.AppSecret != "" {
-		if s.client, err = newClient(c, s.store, o); err != nil {
+		if s.client, err = newClient(c, s.store, o, s.metrics.platform); err != nil {
 			return nil, err
 		}
 	}

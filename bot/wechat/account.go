@@ -20,7 +20,7 @@ type Button struct {
 // SetMenu replaces the account's menu: 3 buttons at most, each with 5 below it at most. Clients show it within 5 minutes.
 func (c *Client) SetMenu(ctx context.Context, buttons []Button) error {
 	body := map[string]any{"button": buttons}
-	return c.Do(ctx, Call{Op: "menu.create", Path: "/cgi-bin/menu/create", Body: body}, nil)
+	return c.Do(ctx, Call{Op: opMenu, Path: "/cgi-bin/menu/create", Body: body}, nil)
 }
 
 // QR is a QR code whose scan comes back as an event with its scene.
@@ -53,7 +53,7 @@ func (c *Client) CreateQR(ctx context.Context, scene string, ttl time.Duration) 
 		URL    string `json:"url"`
 	}
 	// The scene is a claim code: whoever knows it may follow the filing.
-	if err := c.Do(ctx, Call{Op: "qr.create", Path: "/cgi-bin/qrcode/create", Body: body, Personal: []string{scene}}, &answer); err != nil {
+	if err := c.Do(ctx, Call{Op: opQR, Path: "/cgi-bin/qrcode/create", Body: body, Personal: []string{scene}}, &answer); err != nil {
 		return QR{}, err
 	}
 	return QR{Ticket: answer.Ticket, URL: answer.URL}, nil

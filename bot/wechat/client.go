@@ -38,15 +38,6 @@ type ClientOptions struct {
 	Observe func(Observation)
 }
 
-// Observation is what can be counted about one call.
-type Observation struct {
-	// Op is the call.
-	Op string
-	// Reason is Error.Reason, or "ok".
-	Reason string
-	Took   time.Duration
-}
-
 // Client calls the platform's API. It is safe for concurrent use.
 type Client struct {
 	o      ClientOptions
@@ -107,7 +98,7 @@ func newTransport() *http.Transport {
 
 // Call is one call of the API.
 type Call struct {
-	// Op names it in errors and metrics: "template.send".
+	// Op names it in errors and metrics, one of Ops.
 	Op string
 	// Method is GET or POST; empty means POST. Path begins with a slash. Query holds parameters beside the token.
 	Method, Path string
@@ -163,14 +154,7 @@ func (c *Client) tokenError(call Call, err error) error {
 // once makes a call with a given token.
 func (c *Client) once(ctx context.Context, call Call, token string, out any) (err error) {
 	start := time.Now()
-	defer func() {
-		reason := "ok"
-		var e *Error
-		if errors.As(err, &e) {
-			reason = e.Reason
-		}
-		c.o.Observe(Observation{Op: call.Op, Reason: reason, Took: time.Since(start)})
-	}()
+	defer func() { c.o.Observe(Observation{Op: call.Op, Answer: answerOf(err), Took: time.Since(start)}) }()
 
 	hide := append(redactor{token, c.o.AppSecret}, call.Personal...)
 	req, sent, err := c.request(ctx, call, token)

@@ -175,7 +175,7 @@ func TestSends(t *testing.T) {
 	if n := b.Calls("/cgi-bin/stable_token"); n != 1 {
 		t.Errorf("%d tokens fetched", n)
 	}
-	if o := b.seen[1]; o.Op != "template.send" || o.Reason != "ok" {
+	if o := b.seen[1]; o.Op != "template.send" || o.Answer != wechat.AnswerOK || o.Took < 0 {
 		t.Errorf("observed %+v", o)
 	}
 	b.checkSecrets(t)
@@ -230,8 +230,12 @@ func TestUnsure(t *testing.T) {
 	}
 	defer stop()
 	account := p.Account()
+	var seen wechat.Observation // of the last call
 	newClient := func(base string, hc *http.Client, tokens wechat.TokenStore) *wechat.Client {
-		c, err := wechat.NewClient(wechat.ClientOptions{AppID: account.AppID, AppSecret: account.AppSecret, BaseURL: base, HTTP: hc, Tokens: tokens})
+		c, err := wechat.NewClient(wechat.ClientOptions{
+			AppID: account.AppID, AppSecret: account.AppSecret, BaseURL: base, HTTP: hc, Tokens: tokens,
+			Observe: func(o wechat.Observation) { seen = o },
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -244,19 +248,20 @@ func TestUnsure(t *testing.T) {
 		unsure    bool
 		reason    string
 		delivered int
+		answer    wechat.Answer
 	}{
-		{"dropped before the effect", wechattest.Fault{DropBefore: true}, true, "network", 0},
-		{"dropped after the effect", wechattest.Fault{DropAfter: true}, true, "network", 1},
-		{"no answer in time", wechattest.Fault{Delay: 10 * time.Second}, true, "network", 0},
-		{"answer too slow", wechattest.Fault{Drip: 100 * time.Millisecond}, true, "network", 1},
-		{"garbage", wechattest.Fault{Garbage: []byte("<html>SECRET</html>")}, true, "garbled", 1},
-		{"wrong types", wechattest.Fault{Garbage: []byte(`{"errcode":0,"msgid":"SECRET"}`)}, true, "garbled", 1},
-		{"huge answer", wechattest.Fault{Garbage: bytes.Repeat([]byte(" "), 2<<20)}, true, "garbled", 1},
-		{"bad gateway", wechattest.Fault{Status: 502}, true, "http_status", 0},
-		{"turned away", wechattest.Fault{Status: 403}, false, "http_status", 0},
-		{"redirected", wechattest.Fault{Status: 302}, false, "http_status", 0},
-		{"refused", wechattest.Fault{Code: 47003}, false, "template_argument", 0},
-		{"busy", wechattest.Fault{Code: -1}, false, "system_busy", 0},
+		{"dropped before the effect", wechattest.Fault{DropBefore: true}, true, "network", 0, wechat.AnswerTransport},
+		{"dropped after the effect", wechattest.Fault{DropAfter: true}, true, "network", 1, wechat.AnswerTransport},
+		{"no answer in time", wechattest.Fault{Delay: 10 * time.Second}, true, "network", 0, wechat.AnswerTimeout},
+		{"answer too slow", wechattest.Fault{Drip: 100 * time.Millisecond}, true, "network", 1, wechat.AnswerTimeout},
+		{"garbage", wechattest.Fault{Garbage: []byte("<html>SECRET</html>")}, true, "garbled", 1, wechat.AnswerMalformed},
+		{"wrong types", wechattest.Fault{Garbage: []byte(`{"errcode":0,"msgid":"SECRET"}`)}, true, "garbled", 1, wechat.AnswerMalformed},
+		{"huge answer", wechattest.Fault{Garbage: bytes.Repeat([]byte(" "), 2<<20)}, true, "garbled", 1, wechat.AnswerMalformed},
+		{"bad gateway", wechattest.Fault{Status: 502}, true, "http_status", 0, wechat.AnswerHTTPError},
+		{"turned away", wechattest.Fault{Status: 403}, false, "http_status", 0, wechat.AnswerHTTPError},
+		{"redirected", wechattest.Fault{Status: 302}, false, "http_status", 0, wechat.AnswerHTTPError},
+		{"refused", wechattest.Fault{Code: 47003}, false, "template_argument", 0, wechat.Answer(wechat.ClassBug)},
+		{"busy", wechattest.Fault{Code: -1}, false, "system_busy", 0, wechat.Answer(wechat.ClassRetry)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			client := newClient(base, &http.Client{Timeout: 300 * time.Millisecond, Transport: &http.Transport{}}, nil)
@@ -277,6 +282,9 @@ func TestUnsure(t *testing.T) {
 			}
 			if e.Op != "template.send" || e.Advice == "" {
 				t.Errorf("%+v", e)
+			}
+			if seen.Op != "template.send" || seen.Answer != c.answer || seen.Took <= 0 {
+				t.Errorf("observed %+v, want %s", seen, c.answer)
 			}
 			b.checkSecrets(t, err.Error(), e.Detail, e.Advice)
 		})
@@ -308,8 +316,8 @@ func TestUnsure(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := client.SendTemplate(ctx, template(b.user))
-		if !errors.Is(err, context.Canceled) || wechat.Unsure(err) {
-			t.Errorf("%v", err)
+		if !errors.Is(err, context.Canceled) || wechat.Unsure(err) || seen.Answer != wechat.AnswerCanceled {
+			t.Errorf("%v, observed %+v", err, seen)
 		}
 		b.checkSecrets(t, err.Error())
 	})

@@ -30,7 +30,8 @@ type Error struct {
 	// Until is when it may be tried again, for ClassLater.
 	Until time.Time
 
-	cause error // only ever a context's error, which tells nothing
+	cause    error // only ever a context's error, which tells nothing
+	timedOut bool
 }
 
 // Error implements error.
@@ -91,7 +92,7 @@ func (r redactor) network(op string, err error, sent bool) *Error {
 	if errors.As(err, &address) { // its own words hold the whole address, token included
 		err = address.Err
 	}
-	e.Detail = r.words(err.Error())
+	e.Detail, e.timedOut = r.words(err.Error()), timedOut(err)
 	switch {
 	case errors.Is(err, context.Canceled):
 		e.cause = context.Canceled

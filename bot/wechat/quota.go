@@ -26,7 +26,7 @@ func (c *Client) Quota(ctx context.Context, path string) (Quota, error) {
 	var answer struct {
 		Quota Quota `json:"quota"`
 	}
-	err := c.Do(ctx, Call{Op: "quota.get", Path: "/cgi-bin/openapi/quota/get", Body: map[string]string{"cgi_path": path}}, &answer)
+	err := c.Do(ctx, Call{Op: opQuota, Path: "/cgi-bin/openapi/quota/get", Body: map[string]string{"cgi_path": path}}, &answer)
 	return answer.Quota, err
 }
 
@@ -46,7 +46,7 @@ func (c *Client) TokenState() TokenState { return c.tokens.state() }
 // FetchToken makes sure that there is an access token, so that TokenState tells whether the account lets us in.
 func (c *Client) FetchToken(ctx context.Context) error {
 	if _, err := c.tokens.Token(ctx); err != nil {
-		return c.tokenError(Call{Op: "token"}, err)
+		return c.tokenError(Call{Op: opToken}, err)
 	}
 	return nil
 }

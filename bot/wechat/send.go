@@ -59,7 +59,7 @@ func (c *Client) SendTemplate(ctx context.Context, m TemplateMessage) (messageID
 	var answer struct {
 		MsgID int64 `json:"msgid"`
 	}
-	err = c.Do(ctx, Call{Op: "template.send", Path: PathTemplate, Body: m, Personal: []string{m.ToUser}}, &answer)
+	err = c.Do(ctx, Call{Op: opTemplate, Path: PathTemplate, Body: m, Personal: []string{m.ToUser}}, &answer)
 	if err != nil {
 		return "", err
 	}
@@ -68,12 +68,12 @@ func (c *Client) SendTemplate(ctx context.Context, m TemplateMessage) (messageID
 
 // SendSubscription sends a subscription notice, which takes one subscription of the person to the template (none left: 43101).
 func (c *Client) SendSubscription(ctx context.Context, n SubscriptionNotice) error {
-	return c.Do(ctx, Call{Op: "subscription.send", Path: PathSubscription, Body: n, Personal: []string{n.ToUser}}, nil)
+	return c.Do(ctx, Call{Op: opSubscription, Path: PathSubscription, Body: n, Personal: []string{n.ToUser}}, nil)
 }
 
 // SendReply sends a reply as a customer message of text, with the same content a passive reply would have. It needs an open window (else
 // 45015) with messages left (else 45047).
 func (c *Client) SendReply(ctx context.Context, openID string, r chat.Reply) error {
 	m := customerMessage{ToUser: openID, MsgType: "text", Text: customerText{Content(r)}}
-	return c.Do(ctx, Call{Op: "customer.send", Path: PathCustomer, Body: m, Personal: []string{openID}}, nil)
+	return c.Do(ctx, Call{Op: opCustomer, Path: PathCustomer, Body: m, Personal: []string{openID}}, nil)
 }

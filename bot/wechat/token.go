@@ -157,7 +157,7 @@ func (s *stableTokens) replace(refused string) (any, error) {
 	if t.Value == refused {
 		if !s.mayForce(ctx, now) {
 			return "", &Error{
-				Op: "token", Class: ClassRetry, Reason: reasonToken, Detail: "the platform refuses the token it gives out",
+				Op: opToken, Class: ClassRetry, Reason: reasonToken, Detail: "the platform refuses the token it gives out",
 				Advice: "微信不认它刚发出的 access_token，强制刷新的次数有限，稍后会再试。请确认 AppSecret 正确、没有其他系统在强制刷新。",
 			}
 		}
@@ -179,11 +179,11 @@ func (s *stableTokens) fetch(ctx context.Context, force bool) (Token, error) {
 		Expires int    `json:"expires_in"`
 	}
 	err := s.client.once(ctx, Call{
-		Op: "token", Path: "/cgi-bin/stable_token", NoToken: true,
+		Op: opToken, Path: "/cgi-bin/stable_token", NoToken: true,
 		Body: map[string]any{"grant_type": "client_credential", "appid": s.appID, "secret": s.secret, "force_refresh": force},
 	}, "", &answer)
 	if err == nil && (answer.Token == "" || answer.Expires <= 0) {
-		err = garbled("token", "answer without a token")
+		err = garbled(opToken, "answer without a token")
 	}
 	if err != nil {
 		s.failed(err, asked)

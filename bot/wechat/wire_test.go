@@ -32,7 +32,9 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 // TestWireForms holds the very bytes of every call with a body. They were first written with the types of the SDK.
 func TestWireForms(t *testing.T) {
 	var r recorder
-	c, err := wechat.NewClient(wechat.ClientOptions{AppID: "wx1", AppSecret: "s", BaseURL: "http://platform.test/", HTTP: &http.Client{Transport: &r}})
+	seen := map[string]bool{}
+	observe := func(o wechat.Observation) { seen[o.Op] = true }
+	c, err := wechat.NewClient(wechat.ClientOptions{Observe: observe, AppID: "wx1", AppSecret: "s", BaseURL: "http://platform.test/", HTTP: &http.Client{Transport: &r}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,4 +75,16 @@ func TestWireForms(t *testing.T) {
 		t.Error(err)
 	}
 	golden.Equal(t, "calls.golden.txt", r.String())
+	if _, err := c.Quota(ctx, wechat.PathTemplate); err != nil {
+		t.Error(err)
+	}
+	for _, op := range wechat.Ops() {
+		if !seen[op] {
+			t.Errorf("%s was not called", op)
+		}
+		delete(seen, op)
+	}
+	if len(seen) > 0 {
+		t.Errorf("called %v, which Ops lacks", seen)
+	}
 }
