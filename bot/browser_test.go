@@ -73,11 +73,7 @@ func TestDemoInBrowser(t *testing.T) {
 	t.Logf("the demo serves after %v", time.Since(begun).Round(time.Millisecond))
 
 	ctx := t.Context()
-	browser, stop, err := demotest.Browser(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer stop()
+	browser := demotest.Browser(t)
 	p, err := demotest.Open(browser, url, demotest.Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -33,12 +33,7 @@ type visitor struct {
 
 func visit(t *testing.T, p *program) *visitor {
 	t.Helper()
-	browser, stop, err := demotest.Browser(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(stop)
-	tab, cancel := chromedp.NewContext(browser)
+	tab, cancel := chromedp.NewContext(demotest.Browser(t))
 	t.Cleanup(cancel)
 	if err := chromedp.Do(tab); err != nil {
 		t.Fatal(err)
@@ -216,7 +211,7 @@ func (v *visitor) accessible(name string) {
 }
 
 // TestConsoleJobs does the work of the console as a person does it, in a real browser over the real program.
-func TestConsoleJobs(t *testing.T) {
+func TestConsoleJobsInBrowser(t *testing.T) {
 	p := startBy(t, clockAt(testStart(t)),
 		"BEIANBOT_DATA_DIR="+t.TempDir(), "BEIANBOT_WECHAT_APP_ID=wx0000000000000001", "BEIANBOT_WECHAT_TOKEN=tokenOfTheAccount")
 	p.put("order-1", map[string]any{"name": "小鹿花店", "platform": "wechat", "province": "上海", "stage": "platform_review"})

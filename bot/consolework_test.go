@@ -124,7 +124,7 @@ func (v *visitor) keys(key string, times int) {
 }
 
 // TestConsoleAtWork spends a day at the console of an account with a past, with people who write and a platform that refuses now and then.
-func TestConsoleAtWork(t *testing.T) {
+func TestConsoleAtWorkInBrowser(t *testing.T) {
 	dir := t.TempDir()
 	clock := clockAt(testStart(t))
 	busyMonth(t, dir, clock.Now())

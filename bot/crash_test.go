@@ -30,6 +30,7 @@ var (
 // TestCrash kills the program (SIGKILL), or Redis, again and again while changes fan out to people, over a platform that is slow, loses
 // answers and refuses some calls. In the end every change must be told, or replaced by a later one that was; none twice; all in order.
 func TestCrash(t *testing.T) {
+	skipLong(t)
 	for _, tt := range []struct {
 		name     string
 		redis    bool

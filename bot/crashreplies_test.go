@@ -18,6 +18,7 @@ import (
 // an account that cannot write by itself. The platform repeats what got no answer. In the end every change must have come in a reply that
 // was received, or be replaced by a later one. A kill between the writing of a reply and the record of it tells its notices once more.
 func TestCrashReplies(t *testing.T) {
+	skipLong(t)
 	for _, tt := range []struct {
 		name      string
 		redis     bool

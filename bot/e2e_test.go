@@ -23,13 +23,16 @@ import (
 	"github.com/beianbot/beianbot/bot/wechat/wechattest"
 )
 
+// built is the folder of the program under test, once a test asked for it.
+var built string
+
 // binary is the program, built once for all tests of this package.
 var binary = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "beianbot-e2e-")
-	if err != nil {
+	var err error
+	if built, err = os.MkdirTemp("", "beianbot-e2e-"); err != nil {
 		return "", err
 	}
-	path := filepath.Join(dir, "beianbot")
+	path := filepath.Join(built, "beianbot")
 	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
 		return "", fmt.Errorf("%w: %s", err, out)
 	}
@@ -49,8 +52,8 @@ func TestMain(m *testing.M) {
 		os.Exit(beianbot.RunProcess(testClock{d}.Now, os.Args[1:]))
 	}
 	code := m.Run()
-	if path, err := binary(); err == nil {
-		_ = os.RemoveAll(filepath.Dir(path))
+	if built != "" {
+		_ = os.RemoveAll(built)
 	}
 	os.Exit(code)
 }
@@ -59,6 +62,14 @@ const (
 	adminToken = "an-admin-token-of-32-characters!"
 	template   = "the-status-template"
 )
+
+// skipLong skips a test that takes minutes in short mode. The check runs it in a part of its own.
+func skipLong(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("short: takes minutes")
+	}
+}
 
 // program is a running beianbot.
 type program struct {

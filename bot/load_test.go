@@ -34,6 +34,7 @@ const loadRate = 50
 // TestLoad has very many notices wait. The worker must keep the configured rate and its memory, and people who ask something must not feel
 // it. Phases with the worker paused and at work take turns, so that a busy machine weighs on both alike.
 func TestLoad(t *testing.T) {
+	skipLong(t)
 	for _, tt := range []struct {
 		name string
 		open func(t *testing.T) (env string, open func() (store.Store, error))

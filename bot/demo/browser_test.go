@@ -16,9 +16,7 @@ func must(t *testing.T, err error) {
 }
 
 func TestInBrowser(t *testing.T) {
-	browser, stop, err := demotest.Browser(t.Context())
-	must(t, err)
-	t.Cleanup(stop)
+	browser := demotest.Browser(t)
 	open := func(t *testing.T, s *site, o demotest.Options) *demotest.Page {
 		t.Helper()
 		p, err := demotest.Open(browser, s.url, o)

@@ -15,9 +15,9 @@ import (
 	"github.com/beianbot/beianbot/bot/demo/demotest"
 )
 
-// TestEvaluateWhileDocumentsAreReplaced asks a page that reloads itself all the time, with an expression that takes a
+// TestEvaluateWhileDocumentsAreReplacedInBrowser asks a page that reloads itself all the time, with an expression that takes a
 // while, so that most evaluations meet the end of a document.
-func TestEvaluateWhileDocumentsAreReplaced(t *testing.T) {
+func TestEvaluateWhileDocumentsAreReplacedInBrowser(t *testing.T) {
 	const reloads = 30
 	var loaded atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -29,12 +29,7 @@ func TestEvaluateWhileDocumentsAreReplaced(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	browser, stop, err := demotest.Browser(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer stop()
-	tab, cancel := chromedp.NewContext(browser)
+	tab, cancel := chromedp.NewContext(demotest.Browser(t))
 	defer cancel()
 	if err := chromedp.Do(tab); err != nil {
 		t.Fatal(err)
@@ -57,7 +52,7 @@ func TestEvaluateWhileDocumentsAreReplaced(t *testing.T) {
 
 	// What is wrong with the expression itself is told at once.
 	begun := time.Now()
-	err = demotest.Evaluate(ctx, "nobody.knows", nil)
+	err := demotest.Evaluate(ctx, "nobody.knows", nil)
 	if err == nil || !strings.Contains(err.Error(), "ReferenceError") {
 		t.Errorf("a mistake: %v", err)
 	}
