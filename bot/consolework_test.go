@@ -18,6 +18,7 @@ import (
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store/bolt"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/bot/wechat/wechattest"
 )
 
@@ -39,16 +40,16 @@ func busyMonth(t *testing.T, dir string, now time.Time) {
 	}()
 	ctx, dice := t.Context(), rand.New(rand.NewPCG(1, 2))
 	names := []string{"小鹿花店", "青禾书屋", "南山修车", "云朵烘焙", "老街豆腐坊", "一叶茶馆", "晴天摄影", "海边民宿"}
-	stages := []filing.Stage{filing.PlatformReview, filing.SMSPending, filing.AuthorityReview, filing.Filed, filing.NotReady, filing.FaceVerify}
+	stages := []vocab.Stage{vocab.StagePlatformReview, vocab.StageSMSPending, vocab.StageAuthorityReview, vocab.StageFiled, vocab.StageNotReady, vocab.StageFaceVerify}
 	var rs []filing.Report
 	for i := range 120 {
 		stage, ago := stages[dice.IntN(len(stages))], time.Duration(dice.IntN(40*24))*time.Hour
-		if stage == filing.SMSPending {
+		if stage == vocab.StageSMSPending {
 			ago = time.Duration(dice.IntN(30)) * time.Hour
 		}
 		rs = append(rs, filing.Report{
 			ID: fmt.Sprintf("order-%03d", i), Name: fmt.Sprintf("%s %d 号店", names[i%len(names)], i), Subject: "某某商贸有限公司",
-			Platform: filing.Platforms()[i%len(filing.Platforms())], Province: filing.Provinces()[i%31], Stage: stage, At: now.Add(-ago - time.Minute),
+			Platform: vocab.Platforms()[i%len(vocab.Platforms())], Province: vocab.Provinces()[i%31], Stage: stage, At: now.Add(-ago - time.Minute),
 			Source: filing.FromCSV,
 		})
 	}

@@ -15,9 +15,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store/storetest/redistest"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/bot/wechat/wechattest"
 )
 
@@ -83,7 +83,7 @@ func TestCrash(t *testing.T) {
 const perPerson = 8
 
 // stagesInTurn are what a filing goes through in these tests: every step is one that all who follow it are told.
-var stagesInTurn = []filing.Stage{filing.SMSPending, filing.AuthorityReview, filing.AuthorityRejected, filing.PlatformReview}
+var stagesInTurn = []vocab.Stage{vocab.StageSMSPending, vocab.StageAuthorityReview, vocab.StageAuthorityRejected, vocab.StagePlatformReview}
 
 // harness is a platform, the program on it, and people who follow filings.
 type harness struct {
@@ -124,7 +124,7 @@ func (h *harness) prepare() {
 			h.people = append(h.people, me.OpenID())
 			h.mu.Unlock()
 			for _, id := range group {
-				if !h.report(t.Context(), id, filing.PlatformReview) {
+				if !h.report(t.Context(), id, vocab.StagePlatformReview) {
 					t.Errorf("%s is not reported", id)
 				}
 				status, out := h.call(t.Context(), http.MethodPost, "/api/v1/filings/"+id+"/code", nil)
@@ -180,7 +180,7 @@ func (h *harness) fanOut(ctx context.Context) {
 	wg.Wait()
 }
 
-func (h *harness) report(ctx context.Context, id string, s filing.Stage) bool {
+func (h *harness) report(ctx context.Context, id string, s vocab.Stage) bool {
 	status, _ := h.call(ctx, http.MethodPut, "/api/v1/filings/"+id, map[string]any{"name": "小鹿花店 " + id, "platform": "wechat", "stage": s})
 	return status == http.StatusOK
 }
@@ -246,7 +246,7 @@ func (h *harness) pushes(query string) (all []push.Push) {
 			h.t.Fatal(err)
 		}
 		for _, p := range page {
-			if p.Kind == push.KindChange {
+			if p.Kind == vocab.KindChange {
 				all = append(all, p)
 			}
 		}
@@ -314,7 +314,7 @@ func (h *harness) check(title string) {
 			}
 		case push.Held: // told with the next message
 		case push.Dropped:
-			if p.Reason != push.ReasonSuperseded || p.Seq == newest[p.Filing].Seq {
+			if p.Reason != vocab.ReasonSuperseded || p.Seq == newest[p.Filing].Seq {
 				lost++
 				t.Logf("dropped: %+v", p)
 			}

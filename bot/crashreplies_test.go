@@ -11,6 +11,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store/storetest/redistest"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/bot/wechat/wechattest"
 )
 
@@ -172,11 +173,11 @@ func (r *readers) check(title string, killed int) {
 	states := map[string]int{}
 	for _, p := range all {
 		states[string(p.State)+" "+string(p.Reason)]++
-		n := r.seen[p.Filing+" "+p.Stage.Label()]
+		n := r.seen[p.Filing+" "+p.Stage.Chinese()]
 		twice += max(0, n-1)
 		switch {
-		case p.State == push.Sent && p.Channel == push.ByReply && n > 0:
-		case p.State == push.Dropped && p.Reason == push.ReasonSuperseded && p.Seq < newest[p.Filing].Seq:
+		case p.State == push.Sent && p.Channel == vocab.ChannelReply && n > 0:
+		case p.State == push.Dropped && p.Reason == vocab.ReasonSuperseded && p.Seq < newest[p.Filing].Seq:
 		default:
 			lost++
 			t.Logf("read %d times: %+v", n, p)

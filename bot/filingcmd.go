@@ -46,7 +46,7 @@ func (c *filingListCmd) Run(w *world) error {
 		}
 		rows := make([][]string, len(page.Filings))
 		for i, f := range page.Filings {
-			rows[i] = []string{f.ID, string(f.Stage), f.Stage.Label(), f.Since.In(time.Local).Format("2006-01-02 15:04"), f.Province, f.Name}
+			rows[i] = []string{f.ID, string(f.Stage), f.Stage.Chinese(), f.Since.In(time.Local).Format("2006-01-02 15:04"), string(f.Province), f.Name}
 		}
 		return lines(w.stdout, rows)
 	})

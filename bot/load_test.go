@@ -20,6 +20,7 @@ import (
 	"github.com/beianbot/beianbot/bot/store/bolt"
 	"github.com/beianbot/beianbot/bot/store/redis"
 	"github.com/beianbot/beianbot/bot/store/storetest/redistest"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // The long form: go test ./bot -run TestLoad -v -timeout 30m -pending 100000 -window 20s.
@@ -119,18 +120,18 @@ func seed(t *testing.T, s store.Store, n int) {
 		wg.Go(func() {
 			for i := range work {
 				id := fmt.Sprintf("order-%05d", i)
-				report := func(stage filing.Stage) error {
-					_, err := s.Apply(ctx, filing.Report{ID: id, Name: "小鹿花店 " + id, Platform: filing.WeChat, Stage: stage})
+				report := func(stage vocab.Stage) error {
+					_, err := s.Apply(ctx, filing.Report{ID: id, Name: "小鹿花店 " + id, Platform: vocab.PlatformWeChat, Stage: stage})
 					return err
 				}
-				err := report(filing.NotFiled)
+				err := report(vocab.StageNotFiled)
 				for f := 0; f < followers && err == nil; f++ {
 					user := fmt.Sprintf("person-%05d-%02d", i, f)
 					if err = s.Adopt(ctx, id, user, now); err == nil {
 						err = s.SetNotify(ctx, user, id, filing.NotifyAll, now)
 					}
 				}
-				if err := cmp.Or(err, report(filing.AuthorityRejected)); err != nil {
+				if err := cmp.Or(err, report(vocab.StageAuthorityRejected)); err != nil {
 					t.Errorf("%s: %v", id, err)
 				}
 			}

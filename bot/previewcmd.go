@@ -9,6 +9,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/service"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 type pushPreviewCmd struct {
@@ -30,19 +31,19 @@ func (c *pushPreviewCmd) Run(w *world) error {
 			return c.print(w, found.Filing)
 		})
 	}
-	stages := filing.Stages()
+	stages := vocab.Stages()
 	if c.Stage != "" {
-		s := filing.Stage(c.Stage)
+		s := vocab.Stage(c.Stage)
 		if !s.Valid() {
 			return fmt.Errorf("%s is not a stage; there are %v", c.Stage, stages)
 		}
-		stages = []filing.Stage{s}
+		stages = []vocab.Stage{s}
 	}
-	if !slices.Contains(filing.Platforms(), filing.Platform(c.Platform)) {
-		return fmt.Errorf("%s is not a platform; there are %v", c.Platform, filing.Platforms())
+	if !slices.Contains(vocab.Platforms(), vocab.Platform(c.Platform)) {
+		return fmt.Errorf("%s is not a platform; there are %v", c.Platform, vocab.Platforms())
 	}
 	for _, s := range stages {
-		if _, err := fmt.Fprintf(w.stdout, "==== %s %s\n\n", s, s.Label()); err != nil {
+		if _, err := fmt.Fprintf(w.stdout, "==== %s %s\n\n", s, s.Chinese()); err != nil {
 			return err
 		}
 		if err := c.print(w, c.madeUp(s, w.now())); err != nil {
@@ -61,14 +62,14 @@ func (c *pushPreviewCmd) print(w *world, f filing.Filing) error {
 }
 
 // madeUp is a filing that has come to a stage at now.
-func (c *pushPreviewCmd) madeUp(s filing.Stage, now time.Time) filing.Filing {
+func (c *pushPreviewCmd) madeUp(s vocab.Stage, now time.Time) filing.Filing {
 	f := filing.Filing{
-		ID: "sample", Name: "小鹿花店", Platform: filing.Platform(c.Platform), Province: "上海", Stage: s, Since: now, StageSeq: 2, SelfReported: c.Own,
+		ID: "sample", Name: "小鹿花店", Platform: vocab.Platform(c.Platform), Province: "上海", Stage: s, Since: now, StageSeq: 2, SelfReported: c.Own,
 	}
 	switch s {
-	case filing.Filed, filing.Changing, filing.Cancelling, filing.Cancelled:
+	case vocab.StageFiled, vocab.StageChanging, vocab.StageCancelling, vocab.StageCancelled:
 		f.Number, f.FiledAt = "沪ICP备2026000001号-1X", now
-	case filing.NotReady, filing.PlatformRejected, filing.AuthorityRejected, filing.SMSExpired:
+	case vocab.StageNotReady, vocab.StagePlatformRejected, vocab.StageAuthorityRejected, vocab.StageSMSExpired:
 		f.Reasons = []filing.Reason{{Field: "主体负责人", Error: "证件照片不清晰", Suggest: "请重新上传"}}
 	}
 	return f

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // TestPushPreview: the wording of every stage can be looked at without a server, a store or an account.
@@ -20,8 +20,8 @@ func TestPushPreview(t *testing.T) {
 	if code != 0 {
 		t.Fatalf("exit %d: %s", code, errs)
 	}
-	for _, s := range filing.Stages() {
-		if !strings.Contains(out, "==== "+string(s)+" "+s.Label()) {
+	for _, s := range vocab.Stages() {
+		if !strings.Contains(out, "==== "+string(s)+" "+s.Chinese()) {
 			t.Errorf("%s is missing", s)
 		}
 	}

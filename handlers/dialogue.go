@@ -10,6 +10,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/kb"
 )
 
@@ -201,7 +202,7 @@ const sureOfQuestion = 0.85
 // answered takes the answer to a question and asks the next one. set tells that the person named the question himself.
 func (b *Bot) answered(ctx context.Context, t *chat.Turn, d draft, s step, text string, set bool) (chat.Reply, bool, error) {
 	switch {
-	case s == stepNumber && d.Stage != filing.Filed:
+	case s == stepNumber && d.Stage != vocab.StageFiled:
 		return b.askStep(t, d, d.next(), numberTooEarly), true, nil
 	case s == stepReason && !d.Stage.Rejected():
 		return b.askStep(t, d, d.next(), reasonWithout), true, nil
@@ -227,7 +228,7 @@ func (b *Bot) answered(ctx context.Context, t *chat.Turn, d draft, s step, text 
 		if d.Since.IsZero() {
 			d.Since = said.Since
 		}
-		if d.Stage == filing.Filed && d.Number == "" {
+		if d.Stage == vocab.StageFiled && d.Number == "" {
 			d.Number = said.Number
 		}
 	}
@@ -261,7 +262,7 @@ func (b *Bot) answerCity(d *draft, text string) bool {
 		return false
 	}
 	p := b.Knowledge.Understand(kb.Query{Text: text}).Entities.Province
-	if !filing.ValidProvince(p) {
+	if !p.Valid() {
 		return false
 	}
 	d.Province = p
@@ -306,7 +307,7 @@ func (d *draft) take(said report) (took bool) {
 	if d.Since.IsZero() && !said.Since.IsZero() {
 		d.Since, took = said.Since, true
 	}
-	if d.Number == "" && said.Number != "" && d.Stage == filing.Filed {
+	if d.Number == "" && said.Number != "" && d.Stage == vocab.StageFiled {
 		d.Number, took = said.Number, true
 	}
 	return took

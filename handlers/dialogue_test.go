@@ -9,6 +9,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // refusing is a store that refuses what it is told to.
@@ -75,7 +76,7 @@ func TestRefusedWriting(t *testing.T) {
 	contains(t, c.say("确认登记"), "没能记下来")
 
 	r.apply = nil
-	register(c, "小鹿花店", "微信", "上海", filing.PlatformReview, "11月20日")
+	register(c, "小鹿花店", "微信", "上海", vocab.StagePlatformReview, "11月20日")
 	r.apply = filing.ErrStaleReport
 	c.say("小鹿花店短信核验过了")
 	contains(t, c.say("确认更新"), "没有变化")
@@ -136,7 +137,7 @@ func TestComplaints(t *testing.T) {
 // TestTwins: a name that is there already is asked about, whosever it is.
 func TestTwins(t *testing.T) {
 	c := newTalk(t)
-	follow(c, filing.Report{ID: "op-1", Name: "小鹿花店", Stage: filing.AuthorityReview})
+	follow(c, filing.Report{ID: "op-1", Name: "小鹿花店", Stage: vocab.StageAuthorityReview})
 	contains(t, c.say("登记 小鹿花店"), "由帮您办备案的人上报", "1. 看它的进度 → 查进度 小鹿花店")
 	contains(t, c.say("1"), "管局审核中", "还没完")
 	contains(t, c.say("继续登记"), "由帮您办备案的人上报")
@@ -144,7 +145,7 @@ func TestTwins(t *testing.T) {
 	contains(t, c.say("小鹿花店"), "由帮您办备案的人上报")
 	contains(t, c.say("是的"), "哪个平台")
 	c.say("取消")
-	register(c, "青禾书屋", "微信", "上海", filing.PlatformReview, "11月20日")
+	register(c, "青禾书屋", "微信", "上海", vocab.StagePlatformReview, "11月20日")
 	contains(t, c.say("登记 “青禾书屋”"), "您已经登记过")
 	contains(t, c.tap("更新它的进度"), "新的进展")
 }

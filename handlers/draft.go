@@ -13,6 +13,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // The dialogues in several steps, as Memory.FormOf names them.
@@ -53,17 +54,17 @@ type draft struct {
 	of string
 	// ID is the id of the filing that is to be registered, fixed at the first step so that it is registered once however often it is
 	// confirmed; or of the one that is to be moved.
-	ID       string          `json:"i"`
-	Name     string          `json:"n,omitempty"`
-	Platform filing.Platform `json:"p,omitempty"`
-	Province string          `json:"v,omitempty"`
-	Stage    filing.Stage    `json:"s,omitempty"`
-	Since    time.Time       `json:"d,omitzero"`
-	Number   string          `json:"b,omitempty"`
-	Reason   string          `json:"r,omitempty"`
+	ID       string         `json:"i"`
+	Name     string         `json:"n,omitempty"`
+	Platform vocab.Platform `json:"p,omitempty"`
+	Province vocab.Province `json:"v,omitempty"`
+	Stage    vocab.Stage    `json:"s,omitempty"`
+	Since    time.Time      `json:"d,omitzero"`
+	Number   string         `json:"b,omitempty"`
+	Reason   string         `json:"r,omitempty"`
 	// From is where the filing that is to be moved stands, Was since when.
-	From filing.Stage `json:"f,omitempty"`
-	Was  time.Time    `json:"e,omitzero"`
+	From vocab.Stage `json:"f,omitempty"`
+	Was  time.Time   `json:"e,omitzero"`
 	// Rest is what was said of further filings in the same sentence.
 	Rest string `json:"x,omitempty"`
 	// Told is set for an update that was read from a sentence: what was read has to be confirmed.
@@ -97,8 +98,8 @@ func (b *Bot) draft(t *chat.Turn) (draft, bool) {
 // inOrder reports whether a draft is one that a dialogue with the user can have come to.
 func (d draft) inOrder(user string) bool {
 	switch {
-	case !registeredBy(d.ID, user), d.Platform != "" && !slices.Contains(filing.Platforms(), d.Platform),
-		d.Province != "" && !filing.ValidProvince(d.Province), d.Stage != "" && !sayable(d.Stage), d.From != "" && !d.From.Valid(),
+	case !registeredBy(d.ID, user), d.Platform != "" && !d.Platform.Valid(),
+		d.Province != "" && !d.Province.Valid(), d.Stage != "" && !sayable(d.Stage), d.From != "" && !d.From.Valid(),
 		d.Name != "" && !fitsName(d.Name), utf8.RuneCountInString(d.Reason) > filing.MaxReason, len(d.Skipped) > len(registerSteps), utf8.RuneCountInString(d.Rest) > maxRest:
 		return false
 	}
@@ -157,9 +158,9 @@ func (d draft) open(s step) bool {
 	case stepStage:
 		return d.Stage == ""
 	case stepSince:
-		return d.Since.IsZero() && (d.redates() || d.Stage != filing.NotFiled && d.Stage != filing.NotReady && d.Stage != filing.EntranceClosed)
+		return d.Since.IsZero() && (d.redates() || d.Stage != vocab.StageNotFiled && d.Stage != vocab.StageNotReady && d.Stage != vocab.StageEntranceClosed)
 	case stepNumber:
-		return d.Number == "" && d.Stage == filing.Filed
+		return d.Number == "" && d.Stage == vocab.StageFiled
 	case stepReason:
 		return d.Reason == "" && d.Stage.Rejected()
 	}
@@ -209,12 +210,12 @@ func (d *draft) clear(s step) {
 }
 
 // setStage sets the stage and forgets what belongs to another one.
-func (d *draft) setStage(s filing.Stage) {
+func (d *draft) setStage(s vocab.Stage) {
 	if d.Stage != "" && s != d.Stage {
 		d.Since, d.Skipped = time.Time{}, slices.DeleteFunc(d.Skipped, func(k step) bool { return k == stepSince || k == stepNumber || k == stepReason })
 	}
 	d.Stage = s
-	if s != filing.Filed {
+	if s != vocab.StageFiled {
 		d.Number = ""
 	}
 	if !s.Rejected() {
@@ -223,7 +224,7 @@ func (d *draft) setStage(s filing.Stage) {
 }
 
 // sayable reports whether a person can say that his filing stands at s.
-func sayable(s filing.Stage) bool { return s.Valid() && s != filing.Unknown }
+func sayable(s vocab.Stage) bool { return s.Valid() && s != vocab.StageUnknown }
 
 // maxOwnName is how long the name of a mini program may be that a person registers: the platforms allow 30.
 const maxOwnName = 30
@@ -292,7 +293,7 @@ func (d *draft) answer(s step, text string, now time.Time) (why fault, ok bool) 
 		d.skip(stepTwin)
 	case stepPlatform:
 		for _, w := range []string{plain, short} {
-			if p, found := filing.PlatformNamed(w); found {
+			if p, found := vocab.ParsePlatform(w); found {
 				d.Platform = p
 				return "", true
 			}
@@ -300,7 +301,7 @@ func (d *draft) answer(s step, text string, now time.Time) (why fault, ok bool) 
 		return "", false
 	case stepProvince:
 		for _, w := range []string{plain, short} {
-			if p, found := filing.ProvinceNamed(w); found {
+			if p, found := vocab.ParseProvince(w); found {
 				d.Province = p
 				return "", true
 			}

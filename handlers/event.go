@@ -8,6 +8,7 @@ import (
 	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // event deals with what happened rather than with what was said.
@@ -88,7 +89,7 @@ func (b *Bot) undelivered(ctx context.Context, user string, s chat.Subscription)
 	if b.Fates == nil || b.Subscription == "" || s.Template != b.Subscription {
 		return nil
 	}
-	return b.Fates.UndeliveredTo(ctx, user, push.BySubscription, b.Now().Add(-fateWithin), s.Error, b.Now())
+	return b.Fates.UndeliveredTo(ctx, user, vocab.ChannelSubscription, b.Now().Add(-fateWithin), s.Error, b.Now())
 }
 
 // fate takes down what the platform says later of a message it had taken.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // fates notes what became of messages.
@@ -20,7 +21,7 @@ func (f *fates) Undelivered(_ context.Context, id, status string, _ time.Time) e
 	return nil
 }
 
-func (f *fates) UndeliveredTo(_ context.Context, user string, by push.Channel, since time.Time, status string, now time.Time) error {
+func (f *fates) UndeliveredTo(_ context.Context, user string, by vocab.Channel, since time.Time, status string, now time.Time) error {
 	f.got = append(f.got, fmt.Sprint(user == me, " ", by, " ", now.Sub(since), " ", status))
 	return nil
 }

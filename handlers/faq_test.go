@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/kb"
 )
 
@@ -142,9 +143,9 @@ func TestEstimates(t *testing.T) {
 		{"没收到短信", []string{"authority_review//"}, ""},
 	} {
 		c := newTalk(t, func(o *Options) {
-			o.Estimate = func(stage, platform, province string) string {
+			o.Estimate = func(stage vocab.Stage, platform vocab.Platform, province vocab.Province) string {
 				for _, k := range x.known {
-					if k == stage+"/"+platform+"/"+province {
+					if k == string(stage)+"/"+string(platform)+"/"+string(province) {
 						return "（" + k + "）"
 					}
 				}

@@ -22,7 +22,7 @@ func (n Note) Fields(keywords map[string]string) map[string]string {
 	fill := func(name, stage, next string) *strings.Replacer {
 		return strings.NewReplacer(
 			"{name}", name, "{stage}", stage, "{time}", n.At, "{deadline}", n.Deadline, "{left}", n.Left, "{next}", next, "{number}", n.Number,
-			"{province}", n.Province,
+			"{province}", string(n.Province),
 		)
 	}
 	name, short := n.Name, n.Name

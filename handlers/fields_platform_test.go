@@ -7,6 +7,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/bot/wechat"
 	"github.com/beianbot/beianbot/bot/wechat/wechattest"
 )
@@ -23,9 +24,9 @@ func TestFieldsPassThePlatform(t *testing.T) {
 	texts := []string{"{name}", "{stage}", "{time}", "{deadline}", "{left}", "{next}", "{number}", "{province}", "", "{name}：{stage}，{next}"}
 	kinds := []string{"thing", "phrase", "time", "date", "character_string", "name", "const", "number", "amount", "phone_number", "letter", "keyword"}
 	for _, name := range []string{"小鹿花店", "A", "一家名字长得不得了的小程序，而且里面还有，标点", "🦌🦌🦌🦌🦌🦌🦌🦌🦌🦌🦌🦌"} {
-		for _, stage := range filing.Stages() {
-			for _, kind := range push.Kinds() {
-				f := filing.Filing{Name: name, Platform: filing.WeChat, Stage: stage, Since: start, SelfReported: len(name) > 12, Number: "沪ICP备2026000001号-1X"}
+		for _, stage := range vocab.Stages() {
+			for _, kind := range vocab.Kinds() {
+				f := filing.Filing{Name: name, Platform: vocab.PlatformWeChat, Stage: stage, Since: start, SelfReported: len(name) > 12, Number: "沪ICP备2026000001号-1X"}
 				n := Notice(push.Push{Kind: kind, Stage: stage, Filed: f, Deadline: start.AddDate(0, 1, 0)}, start.Add(time.Hour))
 				for _, text := range texts {
 					data := map[string]wechat.Item{}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 func TestFields(t *testing.T) {
@@ -32,8 +33,8 @@ func TestFields(t *testing.T) {
 
 // TestDeadlineFields: a deadline can be told as a moment, as a day and as the time that is left; and a keyword of a moment is never without one.
 func TestDeadlineFields(t *testing.T) {
-	f := filing.Filing{Name: "小鹿花店", Stage: filing.SMSPending, Since: start}
-	n := Notice(push.Push{Kind: push.KindChange, Stage: f.Stage, Filed: f}, start.Add(90*time.Minute))
+	f := filing.Filing{Name: "小鹿花店", Stage: vocab.StageSMSPending, Since: start}
+	n := Notice(push.Push{Kind: vocab.KindChange, Stage: f.Stage, Filed: f}, start.Add(90*time.Minute))
 	keywords := map[string]string{"time1": "{deadline}", "date2": "{deadline}", "thing3": "剩{left}", "character_string4": "{deadline}"}
 	for k, want := range map[string]string{
 		"time1": "2026-11-24 10:20", "date2": "2026-11-24 10:20", "thing3": "剩约 22 小时", "character_string4": "2026-11-2410:20",
@@ -42,13 +43,13 @@ func TestDeadlineFields(t *testing.T) {
 			t.Errorf("%s: %q, want %q", k, got, want)
 		}
 	}
-	f.Stage = filing.AuthorityReview
-	n = Notice(push.Push{Kind: push.KindChange, Stage: f.Stage, Filed: f}, start)
+	f.Stage = vocab.StageAuthorityReview
+	n = Notice(push.Push{Kind: vocab.KindChange, Stage: f.Stage, Filed: f}, start)
 	if got := n.Fields(keywords); got["time1"] != "2026-11-23 10:20" || got["thing3"] != "剩" {
 		t.Errorf("without a deadline: %v", got)
 	}
-	f.Stage, f.FiledAt = filing.Filed, start
-	n = Notice(push.Push{Kind: push.KindChange, Stage: f.Stage, Filed: f}, start)
+	f.Stage, f.FiledAt = vocab.StageFiled, start
+	n = Notice(push.Push{Kind: vocab.KindChange, Stage: f.Stage, Filed: f}, start)
 	if got := n.Fields(keywords); got["date2"] != "2026-12-23" {
 		t.Errorf("a last day: %v", got)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/truncate"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/kb"
 )
 
@@ -60,7 +61,7 @@ type Fates interface {
 	// Undelivered notes that the message with the platform's id did not reach the person.
 	Undelivered(ctx context.Context, messageID, status string, now time.Time) error
 	// UndeliveredTo notes the same of the messages to user by a channel without ids that were sent at since or later.
-	UndeliveredTo(ctx context.Context, user string, by push.Channel, since time.Time, status string, now time.Time) error
+	UndeliveredTo(ctx context.Context, user string, by vocab.Channel, since time.Time, status string, now time.Time) error
 }
 
 // Options make the bot. Knowledge, Filings, Guesses, Recipients, Kept and Log are required.
@@ -82,7 +83,7 @@ type Options struct {
 	// It may be nil.
 	Experience func(f filing.Filing) string
 	// Estimate says the same of a stage, platform and province; an empty platform or province stands for all. It may be nil.
-	Estimate func(stage, platform, province string) string
+	Estimate func(stage vocab.Stage, platform vocab.Platform, province vocab.Province) string
 	// Human is said to somebody who wants a person; empty: where the platform's own service is found.
 	Human string
 	// Proactive is false for an account that cannot write by itself (an unverified one): people are then told so when they subscribe.

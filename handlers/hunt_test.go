@@ -8,14 +8,15 @@ import (
 
 	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // hunt is a filing with marks that nobody but its follower may ever see.
 func hunt(c *talk) {
 	c.t.Helper()
 	c.report(filing.Report{
-		ID: "order-77", Name: "秘密花店", Platform: filing.WeChat, Province: "上海", Subject: "秘密科技有限公司", AppID: "wx1234567890abcdef",
-		Stage: filing.PlatformRejected, Reasons: []filing.Reason{{Field: "营业执照", Error: "秘密原因照片不清晰"}}, Number: "沪ICP备2026000777号-7X",
+		ID: "order-77", Name: "秘密花店", Platform: vocab.PlatformWeChat, Province: "上海", Subject: "秘密科技有限公司", AppID: "wx1234567890abcdef",
+		Stage: vocab.StagePlatformRejected, Reasons: []filing.Reason{{Field: "营业执照", Error: "秘密原因照片不清晰"}}, Number: "沪ICP备2026000777号-7X",
 	})
 	c.code("order-77", "BA-7K3M-Q9XD")
 }
@@ -61,7 +62,7 @@ func TestHuntStranger(t *testing.T) {
 		before := fmt.Sprintf("%+v", c.mine())
 		c.as("stranger")
 		if own {
-			register(c, "青禾书屋", "微信", "上海", filing.PlatformReview, "11月20日")
+			register(c, "青禾书屋", "微信", "上海", vocab.StagePlatformReview, "11月20日")
 		}
 		for _, text := range strangersWords() {
 			c.say(text)
@@ -92,7 +93,7 @@ func TestHuntGone(t *testing.T) {
 	for how, leaves := range map[string][]string{"untracked": {"解绑 秘密花店"}, "erased": {"删除我的数据", "确认删除"}} {
 		c := newTalk(t)
 		hunt(c)
-		c.report(filing.Report{ID: "order-78", Name: "青禾书屋", Stage: filing.PlatformReview})
+		c.report(filing.Report{ID: "order-78", Name: "青禾书屋", Stage: vocab.StagePlatformReview})
 		c.code("order-78", "BA-2345-6789")
 		c.say("BA-7K3M-Q9XD")
 		c.say("BA-2345-6789")
@@ -129,7 +130,7 @@ func TestHuntPicks(t *testing.T) {
 	c := newTalk(t)
 	hunt(c)
 	c.as("stranger")
-	follow(c, filing.Report{ID: "a", Name: "青禾书屋", Stage: filing.PlatformReview}, filing.Report{ID: "b", Name: "南山修车", Stage: filing.AuthorityReview})
+	follow(c, filing.Report{ID: "a", Name: "青禾书屋", Stage: vocab.StagePlatformReview}, filing.Report{ID: "b", Name: "南山修车", Stage: vocab.StageAuthorityReview})
 	contains(t, c.say("查进度"), "1. 青禾书屋", "2. 南山修车")
 	c.say("管局要审多久") // another list
 	lacks(t, c.say("1"), "平台初审中", "管局审核中（")
@@ -156,7 +157,7 @@ func TestHuntPicks(t *testing.T) {
 		}
 	}
 	f, err := c.store.Filing(t.Context(), "order-77")
-	if err != nil || f.Stage != filing.PlatformRejected {
+	if err != nil || f.Stage != vocab.StagePlatformRejected {
 		t.Errorf("%v %+v", err, f)
 	}
 }

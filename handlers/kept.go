@@ -9,6 +9,7 @@ import (
 	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // keptFor is for how long a reply has the notices that it tells: longer than the platform repeats a message (after 5 and 10 seconds), waits for
@@ -88,17 +89,17 @@ func (b *Bot) worthTelling(ctx context.Context, user string, waiting []push.Push
 		return nil, nil, err
 	}
 	for _, p := range waiting {
-		fresh, why := p, push.ReasonNotTracking
+		fresh, why := p, vocab.ReasonNotTracking
 		if i := slices.IndexFunc(mine, func(tr filing.Tracking) bool { return tr.Filing.ID == p.Filing }); i >= 0 {
 			fresh, why = p.Fresh(mine[i], now)
 		}
-		if why == push.ReasonLate && p.State == push.Held && p.Kind.ByDate() {
-			why = push.ReasonNone
+		if why == vocab.ReasonLate && p.State == push.Held && p.Kind.ByDate() {
+			why = vocab.ReasonNone
 		}
 		switch {
-		case why == push.ReasonNone && b.canSay(ctx, fresh, now):
+		case why == vocab.ReasonNone && b.canSay(ctx, fresh, now):
 			worth = append(worth, fresh)
-		case why != push.ReasonNone && p.State == push.Held:
+		case why != vocab.ReasonNone && p.State == push.Held:
 			p.State, p.Reason = push.Dropped, why
 			over = append(over, p)
 		}

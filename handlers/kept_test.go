@@ -13,18 +13,19 @@ import (
 	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // notice makes the change of a filing that the person follows wait for his message, as the worker would.
-func (c *talk) notice(name string, state push.State, why push.Reason, due time.Duration) push.Push {
+func (c *talk) notice(name string, state push.State, why vocab.Reason, due time.Duration) push.Push {
 	c.t.Helper()
 	ctx, id := c.t.Context(), fmt.Sprintf("f%x", name)
-	c.report(filing.Report{ID: id, Name: name, Stage: filing.NotFiled, Platform: filing.WeChat})
+	c.report(filing.Report{ID: id, Name: name, Stage: vocab.StageNotFiled, Platform: vocab.PlatformWeChat})
 	if err := errors.Join(c.store.Adopt(ctx, id, me, c.now), c.store.SetNotify(ctx, me, id, filing.NotifyAll, c.now)); err != nil {
 		c.t.Fatal(err)
 	}
 	c.now = c.now.Add(time.Second)
-	c.report(filing.Report{ID: id, Stage: filing.SMSPending})
+	c.report(filing.Report{ID: id, Stage: vocab.StageSMSPending})
 	ps, err := c.store.Lease(ctx, c.now, 10, time.Minute)
 	if err != nil || len(ps) != 1 {
 		c.t.Fatalf("leased %d: %v", len(ps), err)
@@ -50,7 +51,7 @@ func (c *talk) push(id string) push.Push {
 func TestKept(t *testing.T) {
 	c := newTalk(t)
 	for _, name := range []string{"一店", "二店", "三店"} {
-		c.notice(name, push.Held, push.ReasonContent, 0)
+		c.notice(name, push.Held, vocab.ReasonContent, 0)
 	}
 	for _, e := range []chat.EventKind{chat.EventView, chat.EventTemplateSent} { // replies to these are shown to nobody
 		if r := c.event(chat.Event{Kind: e}); !r.Empty() || len(r.Told) > 0 {
@@ -73,7 +74,7 @@ func TestKept(t *testing.T) {
 // TestKeptWhereRepliesAreLost: a reply that did not go out has told nothing; the same message again tells it at once, another one later.
 func TestKeptWhereRepliesAreLost(t *testing.T) {
 	c := newTalk(t)
-	c.notice("一店", push.Held, push.ReasonNoRoute, 0)
+	c.notice("一店", push.Held, vocab.ReasonNoRoute, 0)
 	c.lost = true
 	contains(t, c.say("谢谢"), "一店")
 	contains(t, c.again("谢谢", nil), "一店") // its handler died; the platform repeats it
@@ -88,11 +89,11 @@ func TestKeptWhereRepliesAreLost(t *testing.T) {
 
 // TestKeptWhileItRests: who writes while his notice rests, in his night or for want of quota, is told with the reply and not again.
 func TestKeptWhileItRests(t *testing.T) {
-	for _, why := range []push.Reason{push.ReasonQuiet, push.ReasonQuota, push.ReasonForbidden, push.ReasonBusy} {
+	for _, why := range []vocab.Reason{vocab.ReasonQuiet, vocab.ReasonQuota, vocab.ReasonForbidden, vocab.ReasonBusy} {
 		c := newTalk(t)
 		p := c.notice("一店", push.Pending, why, 8*time.Hour)
 		contains(t, c.say("谢谢"), "【备案进度】「一店」", "不客气")
-		if got := c.push(p.ID); got.State != push.Sent || got.Channel != push.ByReply {
+		if got := c.push(p.ID); got.State != push.Sent || got.Channel != vocab.ChannelReply {
 			t.Errorf("%s: it is %s", why, got.State)
 		}
 		lacks(t, c.say("谢谢"), "一店")
@@ -102,14 +103,14 @@ func TestKeptWhileItRests(t *testing.T) {
 		}
 	}
 	c := newTalk(t)
-	c.notice("一店", push.Pending, push.ReasonBusy, time.Minute)
+	c.notice("一店", push.Pending, vocab.ReasonBusy, time.Minute)
 	lacks(t, c.say("谢谢"), "一店") // the worker is quicker
 }
 
 // TestKeptAndPaused: an operator who pauses sending stops replies from telling notices too, for these may be the wrong ones.
 func TestKeptAndPaused(t *testing.T) {
 	c := newTalk(t)
-	c.notice("一店", push.Held, push.ReasonNoRoute, 0)
+	c.notice("一店", push.Held, vocab.ReasonNoRoute, 0)
 	if err := c.store.SetPaused(t.Context(), push.Pause{Since: c.now}); err != nil {
 		t.Fatal(err)
 	}
@@ -124,15 +125,15 @@ func TestKeptAndPaused(t *testing.T) {
 func TestKeptButOver(t *testing.T) {
 	night := func(c *talk, change func(p *push.Push)) {
 		waits := push.Push{
-			ID: "p", Filing: "a", User: me, Kind: push.KindSMS, Step: 1, Seq: 1, Stage: filing.SMSPending, State: push.Pending,
-			Reason: push.ReasonQuiet, UpdatedAt: c.now, Due: c.now.Add(8 * time.Hour), Deadline: c.now.Add(12 * time.Hour),
-			Filed: filing.Filing{ID: "a", Name: "旧名", Stage: filing.SMSPending, Since: c.now},
+			ID: "p", Filing: "a", User: me, Kind: vocab.KindSMS, Step: 1, Seq: 1, Stage: vocab.StageSMSPending, State: push.Pending,
+			Reason: vocab.ReasonQuiet, UpdatedAt: c.now, Due: c.now.Add(8 * time.Hour), Deadline: c.now.Add(12 * time.Hour),
+			Filed: filing.Filing{ID: "a", Name: "旧名", Stage: vocab.StageSMSPending, Since: c.now},
 		}
 		change(&waits)
 		c.bot.Kept = &kept{waiting: []push.Push{waits}}
 	}
 	c := newTalk(t)
-	c.report(filing.Report{ID: "a", Name: "新名", Stage: filing.SMSPending, Platform: filing.WeChat})
+	c.report(filing.Report{ID: "a", Name: "新名", Stage: vocab.StageSMSPending, Platform: vocab.PlatformWeChat})
 	night(c, func(*push.Push) {})
 	lacks(t, c.say("谢谢"), "备案提醒") // he does not follow it
 	if err := c.store.Adopt(t.Context(), "a", me, c.now); err != nil {
@@ -165,7 +166,7 @@ func (c *talk) reminded() push.Push {
 		c.t.Fatalf("leased %d: %v", len(ps), err)
 	}
 	p := ps[0]
-	p.State, p.Reason, p.UpdatedAt = push.Held, push.ReasonNoRoute, c.now
+	p.State, p.Reason, p.UpdatedAt = push.Held, vocab.ReasonNoRoute, c.now
 	if err := c.store.Finish(c.t.Context(), p); err != nil {
 		c.t.Fatal(err)
 	}
@@ -176,7 +177,7 @@ func (c *talk) reminded() push.Push {
 func TestKeptReminders(t *testing.T) {
 	setUp := func() (*talk, push.Push, push.Push) {
 		c := newTalk(t)
-		follow(c, filing.Report{ID: "a", Name: "一店", Stage: filing.SMSPending, Platform: filing.WeChat})
+		follow(c, filing.Report{ID: "a", Name: "一店", Stage: vocab.StageSMSPending, Platform: vocab.PlatformWeChat})
 		if err := c.store.SetNotify(t.Context(), me, "a", filing.NotifyAll, c.now); err != nil {
 			t.Fatal(err)
 		}
@@ -185,7 +186,7 @@ func TestKeptReminders(t *testing.T) {
 		c.wait(10 * time.Hour)
 		return c, first, c.reminded()
 	}
-	ended := func(c *talk, p push.Push, why push.Reason) {
+	ended := func(c *talk, p push.Push, why vocab.Reason) {
 		t.Helper()
 		if got := c.push(p.ID); got.State != push.Dropped || got.Reason != why {
 			t.Errorf("it is %s %s, want dropped %s", got.State, got.Reason, why)
@@ -196,7 +197,7 @@ func TestKeptReminders(t *testing.T) {
 	if n := strings.Count(r.Text, "备案提醒"); n != 1 {
 		t.Errorf("told %d times:\n%s", n, r.Text)
 	}
-	ended(c, first, push.ReasonSuperseded)
+	ended(c, first, vocab.ReasonSuperseded)
 	if got := c.push(second.ID); got.State != push.Sent {
 		t.Errorf("the second is %s", got.State)
 	}
@@ -205,11 +206,11 @@ func TestKeptReminders(t *testing.T) {
 	c, first, second = setUp()
 	c.wait(2 * time.Hour)
 	lacks(t, c.say("谢谢"), "备案提醒")
-	ended(c, first, push.ReasonSuperseded)
-	ended(c, second, push.ReasonLate)
+	ended(c, first, vocab.ReasonSuperseded)
+	ended(c, second, vocab.ReasonLate)
 
 	c, _, second = setUp()
-	second.State, second.Reason, second.Kind = push.Held, push.ReasonNoRoute, push.KindCertificate
+	second.State, second.Reason, second.Kind = push.Held, vocab.ReasonNoRoute, vocab.KindCertificate
 	c.wait(2 * time.Hour)
 	c.bot.Kept = &kept{waiting: []push.Push{second}}
 	contains(t, c.say("谢谢"), "已经到期") // nothing else says so
@@ -224,13 +225,13 @@ func TestKeptInTime(t *testing.T) {
 		most   time.Duration
 	}{
 		{"what waits is not read", stuck{}, time.Minute, keptWithin},
-		{"it is not taken", stuck{push.Push{ID: "p", Filing: "a", User: me, Kind: push.KindChange, Seq: 1, State: push.Held}}, time.Minute, keptWithin},
+		{"it is not taken", stuck{push.Push{ID: "p", Filing: "a", User: me, Kind: vocab.KindChange, Seq: 1, State: push.Held}}, time.Minute, keptWithin},
 		{"little time is left", stuck{}, 200 * time.Millisecond, 100 * time.Millisecond},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c := newTalk(t)
-				follow(c, filing.Report{ID: "a", Name: "一店", Stage: filing.SMSPending, Platform: filing.WeChat})
+				follow(c, filing.Report{ID: "a", Name: "一店", Stage: vocab.StageSMSPending, Platform: vocab.PlatformWeChat})
 				if err := c.store.SetNotify(t.Context(), me, "a", filing.NotifyAll, c.now); err != nil {
 					t.Fatal(err)
 				}

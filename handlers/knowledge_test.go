@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/beianbot/beianbot/bot/chat"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/kb"
 	"github.com/beianbot/beianbot/kb/entity"
 )
@@ -62,12 +63,12 @@ func (k *knowledge) Understand(q kb.Query) kb.Result {
 			break
 		}
 	}
-	for words, province := range map[string]string{"上海": "上海", "广东": "广东", "深圳": "广东", "杭州": "浙江"} {
+	for words, province := range map[string]vocab.Province{"上海": "上海", "广东": "广东", "深圳": "广东", "杭州": "浙江"} {
 		if strings.Contains(q.Text, words) {
 			r.Entities.Province = province
 		}
 	}
-	for words, platform := range map[string]entity.Platform{"微信": entity.WeChat, "抖音": entity.Douyin} {
+	for words, platform := range map[string]vocab.Platform{"微信": vocab.PlatformWeChat, "抖音": vocab.PlatformDouyin} {
 		if strings.Contains(q.Text, words) {
 			r.Entities.Platform = platform
 		}

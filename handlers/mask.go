@@ -9,8 +9,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/beianbot/beianbot/bot/chat"
-	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/truncate"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/kb/text"
 )
 
@@ -133,9 +133,9 @@ func maskPlaces(s string) string {
 	mask := func(m string) string {
 		before := placeEnds.FindString(m)
 		rest := m[len(before):]
-		for _, p := range filing.Provinces() {
-			if strings.HasPrefix(rest, p) {
-				return before + p + maskedName
+		for _, p := range vocab.Provinces() {
+			if strings.HasPrefix(rest, p.Chinese()) {
+				return before + p.Chinese() + maskedName
 			}
 		}
 		return before + maskedName

@@ -7,13 +7,14 @@ import (
 	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // Note is what a push says, in parts, so that each channel can take those it has room for.
 type Note struct {
 	// Name is the filing's name, Stage its stage in words, At the time of the change as "2026-11-23 15:04".
 	Name, Stage, At string
-	Province        string
+	Province        vocab.Province
 	// Title says which sort of notice it is, Lines what it says: first what happened, then what to do.
 	Title string
 	Lines []string
@@ -40,11 +41,11 @@ func Notice(p push.Push, now time.Time) Note {
 	f := p.Filed
 	stage, todo := brief(p.Stage)
 	n := Note{
-		Name: f.Name, Stage: p.Stage.Label(), At: f.Since.In(chinatime.Zone()).Format("2006-01-02 15:04"), Province: f.Province, Number: f.Number,
+		Name: f.Name, Stage: p.Stage.Chinese(), At: f.Since.In(chinatime.Zone()).Format("2006-01-02 15:04"), Province: f.Province, Number: f.Number,
 		Title: "备案进度", Next: filing.NextStep(f), Brief: stage, Todo: todo, URL: actAt(p), SelfReported: f.SelfReported,
 	}
 	deadline := p.Deadline
-	if p.Kind == push.KindChange || p.Kind == "" {
+	if p.Kind == vocab.KindChange || p.Kind == "" {
 		n.Lines = change(p, now)
 		if _, at, _, ok := filing.Deadline(f); ok {
 			deadline = at
@@ -60,9 +61,9 @@ func Notice(p push.Push, now time.Time) Note {
 	}
 	// What is kept for a person's next message is told by ByReply; what is left of the attempts says why it was kept.
 	switch {
-	case p.Reason == push.ReasonUncertain, p.Channel == push.ByReply && !p.FirstTry.IsZero():
+	case p.Reason == vocab.ReasonUncertain, p.Channel == vocab.ChannelReply && !p.FirstTry.IsZero():
 		n.Mark = perhapsTold
-	case p.Reason == push.ReasonUndelivered, p.Channel == push.ByReply && p.MessageID != "":
+	case p.Reason == vocab.ReasonUndelivered, p.Channel == vocab.ChannelReply && p.MessageID != "":
 		n.Mark = notArrived
 	}
 	return n
@@ -96,32 +97,32 @@ const (
 // actAt returns the address where a person has to act upon a push.
 func actAt(p push.Push) string {
 	switch p.Kind {
-	case push.KindSMS:
+	case vocab.KindSMS:
 		return ministryURL
-	case push.KindPolice:
+	case vocab.KindPSBFiling:
 		return policeURL
-	case push.KindFace, push.KindOverdue, push.KindStandstill: // on the phone, by telephone, in the chat
+	case vocab.KindFace, vocab.KindOverdue, vocab.KindStalled: // on the phone, by telephone, in the chat
 		return ""
-	case push.KindCertificate:
+	case vocab.KindCertificate:
 		return consoleOf(p.Filed.Platform)
 	}
 	switch p.Stage {
-	case filing.SMSPending, filing.Changing, filing.Cancelling:
+	case vocab.StageSMSPending, vocab.StageChanging, vocab.StageCancelling:
 		return ministryURL
-	case filing.Filed:
+	case vocab.StageFiled:
 		return policeURL
-	case filing.NotReady, filing.NotFiled, filing.EntranceClosed, filing.PlatformRejected, filing.SMSExpired, filing.AuthorityRejected,
-		filing.Withdrawn, filing.Unknown:
+	case vocab.StageNotReady, vocab.StageNotFiled, vocab.StageEntranceClosed, vocab.StagePlatformRejected, vocab.StageSMSExpired, vocab.StageAuthorityRejected,
+		vocab.StageWithdrawn, vocab.StageUnknown:
 		return consoleOf(p.Filed.Platform)
 	}
 	return ""
 }
 
-func consoleOf(p filing.Platform) string {
+func consoleOf(p vocab.Platform) string {
 	switch p {
-	case filing.WeChat:
+	case vocab.PlatformWeChat:
 		return wechatURL
-	case filing.Baidu:
+	case vocab.PlatformBaidu:
 		return baiduURL
 	}
 	return ""

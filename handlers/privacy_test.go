@@ -8,19 +8,20 @@ import (
 	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // TestForgetErases: after the yes nothing is left, neither in the store nor in the memory, and nothing is pushed.
 func TestForgetErases(t *testing.T) {
 	c := newTalk(t)
-	c.report(filing.Report{ID: "op-1", Name: "南山修车", Platform: filing.WeChat, Stage: filing.PlatformReview})
+	c.report(filing.Report{ID: "op-1", Name: "南山修车", Platform: vocab.PlatformWeChat, Stage: vocab.StagePlatformReview})
 	c.code("op-1", "BA-7K3M-Q9XD")
 	c.say("BA-7K3M-Q9XD")
-	register(c, "小鹿花店", "微信", "上海", filing.PlatformReview, "11月20日")
+	register(c, "小鹿花店", "微信", "上海", vocab.StagePlatformReview, "11月20日")
 	id := c.mine()[1].Filing.ID
 	c.say("订阅通知")
 	c.say("管局要审多久")
-	c.report(filing.Report{ID: "op-1", Stage: filing.SMSPending})
+	c.report(filing.Report{ID: "op-1", Stage: vocab.StageSMSPending})
 	c.say("删除我的数据")
 	contains(t, c.say("确认删除"), "已经全部删除")
 
@@ -47,7 +48,7 @@ func TestForgetErases(t *testing.T) {
 func TestForgetNeedsTheNextMessage(t *testing.T) {
 	for _, between := range []string{"查进度", "管局要审多久", "登记 青禾书屋", "解绑", identity, "有用"} {
 		c := newTalk(t)
-		register(c, "小鹿花店", "微信", "上海", filing.PlatformReview, "11月20日")
+		register(c, "小鹿花店", "微信", "上海", vocab.StagePlatformReview, "11月20日")
 		c.say("删除我的数据")
 		c.say(between)
 		lacks(t, c.say("确认删除"), "已经全部删除")
@@ -56,7 +57,7 @@ func TestForgetNeedsTheNextMessage(t *testing.T) {
 		}
 	}
 	c := newTalk(t)
-	register(c, "小鹿花店", "微信", "上海", filing.PlatformReview, "11月20日")
+	register(c, "小鹿花店", "微信", "上海", vocab.StagePlatformReview, "11月20日")
 	c.say("确认删除") // an old message tapped
 	c.say("删除我的数据")
 	c.wait(31 * time.Minute)
@@ -69,7 +70,7 @@ func TestForgetNeedsTheNextMessage(t *testing.T) {
 // TestForgetKeepsForOthers: a filing that he registered and that somebody else follows stays with that one.
 func TestForgetKeepsForOthers(t *testing.T) {
 	c := newTalk(t)
-	register(c, "小鹿花店", "微信", "上海", filing.PlatformReview, "11月20日")
+	register(c, "小鹿花店", "微信", "上海", vocab.StagePlatformReview, "11月20日")
 	c.code(c.mine()[0].Filing.ID, "BA-7K3M-Q9XD")
 	c.as("another")
 	c.say("BA-7K3M-Q9XD")
@@ -88,8 +89,8 @@ func TestForgetKeepsForOthers(t *testing.T) {
 // TestUntrackOwn: letting go of a filing of his own removes it, unless somebody else follows it.
 func TestUntrackOwn(t *testing.T) {
 	c := newTalk(t)
-	register(c, "小鹿花店", "微信", "上海", filing.PlatformReview, "11月20日")
-	register(c, "青禾书屋", "微信", "上海", filing.PlatformReview, "11月20日")
+	register(c, "小鹿花店", "微信", "上海", vocab.StagePlatformReview, "11月20日")
+	register(c, "青禾书屋", "微信", "上海", vocab.StagePlatformReview, "11月20日")
 	first, second := c.mine()[0].Filing.ID, c.mine()[1].Filing.ID
 	c.code(second, "BA-7K3M-Q9XD")
 	c.as("another")
@@ -113,7 +114,7 @@ func TestUntrackOwn(t *testing.T) {
 // TestLeaving: who leaves gets no more pushes, at once; who comes back is remembered.
 func TestLeaving(t *testing.T) {
 	c := newTalk(t)
-	c.report(filing.Report{ID: "op-1", Name: "南山修车", Stage: filing.PlatformReview})
+	c.report(filing.Report{ID: "op-1", Name: "南山修车", Stage: vocab.StagePlatformReview})
 	c.code("op-1", "BA-7K3M-Q9XD")
 	c.say("BA-7K3M-Q9XD")
 	c.say("订阅通知")
@@ -135,7 +136,7 @@ func TestLeaving(t *testing.T) {
 // TestNoPersonInLogs: no log line, count or question carries a person's id, name or number.
 func TestNoPersonInLogs(t *testing.T) {
 	c := newTalk(t)
-	c.report(filing.Report{ID: "op-1", Name: "南山修车", Stage: filing.SMSPending})
+	c.report(filing.Report{ID: "op-1", Name: "南山修车", Stage: vocab.StageSMSPending})
 	c.code("op-1", "BA-7K3M-Q9XD")
 	for _, text := range []string{
 		"BA-7K3M-Q9XD", "登记 小鹿花店", "平台：微信", "省份：上海", "进展：平台初审中", "日期：11月20日", "确认登记", "审核 13800138000", "没用", "更新进度 小鹿花店 已备案",

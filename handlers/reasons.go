@@ -8,6 +8,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // reasonWords asks for the reasons of one rejection, with the filing's name behind it.
@@ -58,7 +59,7 @@ func (b *Bot) ownReasons(ctx context.Context, t *chat.Turn, text string) (r chat
 	}
 	rejected := slices.DeleteFunc(slices.Clone(about), func(tr filing.Tracking) bool { return !tr.Filing.Stage.Rejected() })
 	incomplete := slices.DeleteFunc(slices.Clone(about), func(tr filing.Tracking) bool {
-		return tr.Filing.Stage != filing.NotReady || len(tr.Filing.Reasons) == 0
+		return tr.Filing.Stage != vocab.StageNotReady || len(tr.Filing.Reasons) == 0
 	})
 	switch {
 	case len(rejected) == 1:
@@ -109,7 +110,7 @@ func (b *Bot) offerGeneral(r *chat.Reply) {
 
 // namedBy returns the name or the province in a text that says which of his filings it is about, for the next page of their list.
 func namedBy(mine, found []filing.Tracking, text string) string {
-	for _, s := range []string{found[0].Filing.Name, found[0].Filing.Province} {
+	for _, s := range []string{found[0].Filing.Name, string(found[0].Filing.Province)} {
 		if s != "" && strings.Contains(text, s) && len(namedIn(mine, s)) == len(found) {
 			return s
 		}
@@ -139,7 +140,7 @@ func reasonsNotReported(f filing.Filing) string {
 }
 
 func notRejected(f filing.Filing) string {
-	return "「" + f.Name + "」没有被驳回，登记的进度是“" + f.Stage.Label() + "”。"
+	return "「" + f.Name + "」没有被驳回，登记的进度是“" + f.Stage.Chinese() + "”。"
 }
 
 // addReasonWords begins the addition of the reasons to a rejection that the person registered himself.

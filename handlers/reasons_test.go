@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // TestAsksWhyRejected: what asks why one's own filing was sent back, and what asks in general or something else.
@@ -30,9 +31,9 @@ func TestOwnReasons(t *testing.T) {
 	c := newTalk(t)
 	general := "照片不清、名称不符"
 	contains(t, c.say("为什么被驳回"), general)
-	follow(c, filing.Report{ID: "a", Name: "青禾书屋", Stage: filing.PlatformReview})
+	follow(c, filing.Report{ID: "a", Name: "青禾书屋", Stage: vocab.StagePlatformReview})
 	contains(t, c.say("驳回原因"), general) // nothing of his was
-	follow(c, filing.Report{ID: "b", Name: "小鹿花店", Platform: filing.WeChat, Stage: filing.PlatformRejected, Reasons: []filing.Reason{
+	follow(c, filing.Report{ID: "b", Name: "小鹿花店", Platform: vocab.PlatformWeChat, Stage: vocab.StagePlatformRejected, Reasons: []filing.Reason{
 		{Field: "营业执照", Error: "证件照片不清晰", Suggest: "请重新上传"}, {Field: "小程序名称", Error: "名称不符合要求"},
 	}})
 	for _, text := range []string{"为什么被驳回", "驳回原因", "哪里不合格"} {
@@ -46,7 +47,7 @@ func TestOwnReasons(t *testing.T) {
 	contains(t, c.say("3"), general) // the topic, not his own once more
 	contains(t, c.say("一般为什么会被驳回"), general)
 	contains(t, c.say("青禾书屋为什么被驳回"), "「青禾书屋」没有被驳回", "平台初审中")
-	follow(c, filing.Report{ID: "c", Name: "南山修车", Stage: filing.AuthorityRejected})
+	follow(c, filing.Report{ID: "c", Name: "南山修车", Stage: vocab.StageAuthorityRejected})
 	r := c.say("为什么被驳回")
 	contains(t, r, "2 个备案被退回", "1. 小鹿花店", "2. 南山修车")
 	contains(t, c.say("2"), "「南山修车」被驳回了", "没有写原因", "常见原因")
@@ -63,15 +64,15 @@ func TestOwnReasons(t *testing.T) {
 // TestReasonsOfOtherStages: a filing that was not sent back is not said to be, whatever reasons it keeps.
 func TestReasonsOfOtherStages(t *testing.T) {
 	c := newTalk(t)
-	follow(c, filing.Report{ID: "a", Name: "青禾书屋", Stage: filing.NotReady, Reasons: []filing.Reason{{Field: "微信认证", Error: "认证正在办理"}}})
+	follow(c, filing.Report{ID: "a", Name: "青禾书屋", Stage: vocab.StageNotReady, Reasons: []filing.Reason{{Field: "微信认证", Error: "认证正在办理"}}})
 	for _, text := range []string{"为什么没通过", "青禾书屋为什么被驳回"} {
 		r := c.say(text)
 		contains(t, r, "「青禾书屋」没有被驳回", "还有 1 项要补", "微信认证：认证正在办理")
 		lacks(t, r, "退回")
 	}
-	follow(c, filing.Report{ID: "b", Name: "小鹿花店", Stage: filing.SMSExpired, Reasons: []filing.Reason{{Field: "短信核验", Error: "超时未核验"}}})
+	follow(c, filing.Report{ID: "b", Name: "小鹿花店", Stage: vocab.StageSMSExpired, Reasons: []filing.Reason{{Field: "短信核验", Error: "超时未核验"}}})
 	contains(t, c.say("小鹿花店为什么被驳回"), "「小鹿花店」没有被驳回", "短信核验超时")
-	follow(c, filing.Report{ID: "c", Name: "南山修车", Stage: filing.AuthorityRejected, Reasons: []filing.Reason{{Error: "名称不符合要求"}}})
+	follow(c, filing.Report{ID: "c", Name: "南山修车", Stage: vocab.StageAuthorityRejected, Reasons: []filing.Reason{{Error: "名称不符合要求"}}})
 	contains(t, c.say("为什么被驳回"), "「南山修车」被退回的原因有 1 条")
 }
 
@@ -79,7 +80,7 @@ func TestReasonsOfOtherStages(t *testing.T) {
 func TestReasonsInPages(t *testing.T) {
 	c := newTalk(t)
 	for i := range 20 {
-		follow(c, filing.Report{ID: fmt.Sprint("f", i), Name: fmt.Sprintf("第%d号店", i), Province: []string{"上海", "广东"}[i%2], Stage: filing.PlatformRejected})
+		follow(c, filing.Report{ID: fmt.Sprint("f", i), Name: fmt.Sprintf("第%d号店", i), Province: []vocab.Province{"上海", "广东"}[i%2], Stage: vocab.StagePlatformRejected})
 	}
 	contains(t, c.say("上海的为什么被驳回"), "10 个备案被退回")
 	r := c.tap(nextPage)
@@ -90,7 +91,7 @@ func TestReasonsInPages(t *testing.T) {
 // TestAddReason: who registered a rejection without its reasons can add them, and is told how to mend them.
 func TestAddReason(t *testing.T) {
 	c := newTalk(t)
-	register(c, "小鹿花店", "微信", "上海", filing.PlatformReview, "11月20日")
+	register(c, "小鹿花店", "微信", "上海", vocab.StagePlatformReview, "11月20日")
 	c.say("小鹿花店昨天初审被驳回了")
 	c.say("确认更新")
 	contains(t, c.say("哪里不合格"), "还没有登记", "<补驳回原因")

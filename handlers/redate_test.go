@@ -6,12 +6,13 @@ import (
 
 	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // TestRedateReminds: what is told and reminded of goes by the corrected date.
 func TestRedateReminds(t *testing.T) {
 	c := newTalk(t)
-	register(c, "小鹿花店", "微信", "上海", filing.PlatformReview, "11月20日")
+	register(c, "小鹿花店", "微信", "上海", vocab.StagePlatformReview, "11月20日")
 	contains(t, c.say("查进度"), "预计 11月23日至24日")
 	c.say("小鹿花店的日期填错了，应该是11月18日")
 	contains(t, c.last, "没有变", "11月18日", "原来是 11月20日")
@@ -29,7 +30,7 @@ func TestRedateReminds(t *testing.T) {
 // TestRedateOwnOnly: nobody corrects a date that another reported, whatever he taps or says.
 func TestRedateOwnOnly(t *testing.T) {
 	c := newTalk(t)
-	c.report(filing.Report{ID: "op-1", Name: "南山修车", Platform: filing.WeChat, Stage: filing.PlatformReview})
+	c.report(filing.Report{ID: "op-1", Name: "南山修车", Platform: vocab.PlatformWeChat, Stage: vocab.StagePlatformReview})
 	c.code("op-1", "BA-7K3M-Q9XD")
 	c.say("BA-7K3M-Q9XD")
 	before := c.mine()[0].Filing
@@ -46,7 +47,7 @@ func TestRedateOwnOnly(t *testing.T) {
 // TestRedateBounds: a date that cannot be is not taken, and the same one changes nothing.
 func TestRedateBounds(t *testing.T) {
 	c := newTalk(t)
-	register(c, "小鹿花店", "微信", "上海", filing.PlatformReview, "11月20日")
+	register(c, "小鹿花店", "微信", "上海", vocab.StagePlatformReview, "11月20日")
 	contains(t, c.say("改日期"), "11月20日", "平台初审中", "哪天")
 	contains(t, c.say("明天"), "还没到")
 	contains(t, c.say("2016年1月1日"), "日期")
@@ -63,7 +64,7 @@ func TestRedateBounds(t *testing.T) {
 // TestRedateFiled: with the date of a filing that is done, the day for the police moves.
 func TestRedateFiled(t *testing.T) {
 	c := newTalk(t)
-	register(c, "小鹿花店", "微信", "上海", filing.PlatformReview, "11月1日")
+	register(c, "小鹿花店", "微信", "上海", vocab.StagePlatformReview, "11月1日")
 	c.say("小鹿花店 11月20日 备案通过了")
 	contains(t, c.tap("确认更新"), "约到 12月20日")
 	c.say("更新进度")

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/beianbot/beianbot/bot/chat"
-	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // secret is something that the bot does not take from people.
@@ -44,7 +44,7 @@ func (b *Bot) awaitsCode(ctx context.Context, t *chat.Turn) bool {
 	if t.Memory.Fresh(b.Now()) && strings.HasPrefix(t.Memory.Topic, "sms-") {
 		return true
 	}
-	if d, ok := b.draft(t); ok && (d.Stage == filing.SMSPending || d.From == filing.SMSPending) {
+	if d, ok := b.draft(t); ok && (d.Stage == vocab.StageSMSPending || d.From == vocab.StageSMSPending) {
 		return true
 	}
 	mine, err := b.Filings.Tracked(ctx, t.User)
@@ -53,7 +53,7 @@ func (b *Bot) awaitsCode(ctx context.Context, t *chat.Turn) bool {
 	}
 	for _, tr := range mine {
 		switch tr.Filing.Stage {
-		case filing.SMSPending, filing.Changing, filing.Cancelling:
+		case vocab.StageSMSPending, vocab.StageChanging, vocab.StageCancelling:
 			return true
 		}
 	}

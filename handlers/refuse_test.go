@@ -9,6 +9,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // identity is the example of GB 11643-1999.
@@ -101,7 +102,7 @@ func TestCouldBeCode(t *testing.T) {
 func TestBareCode(t *testing.T) {
 	for name, prepare := range map[string]func(c *talk){
 		"a filing waits for its SMS check": func(c *talk) {
-			c.report(filing.Report{ID: "op-1", Name: "小鹿花店", Stage: filing.SMSPending})
+			c.report(filing.Report{ID: "op-1", Name: "小鹿花店", Stage: vocab.StageSMSPending})
 			c.code("op-1", "BA-7K3M-Q9XD")
 			c.say("BA-7K3M-Q9XD")
 		},
@@ -121,7 +122,7 @@ func TestBareCode(t *testing.T) {
 		})
 	}
 	c := newTalk(t)
-	c.report(filing.Report{ID: "op-1", Name: "小鹿花店", Stage: filing.AuthorityReview})
+	c.report(filing.Report{ID: "op-1", Name: "小鹿花店", Stage: vocab.StageAuthorityReview})
 	c.code("op-1", "BA-7K3M-Q9XD")
 	c.say("BA-7K3M-Q9XD")
 	lacks(t, c.say("482913"), "验证码")

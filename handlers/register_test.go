@@ -13,6 +13,7 @@ import (
 	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/bot/wechat"
 	"github.com/beianbot/beianbot/kb"
 )
@@ -28,7 +29,7 @@ func TestRegisteredFiling(t *testing.T) {
 	}
 	f := mine[0].Filing
 	since := time.Date(2026, 11, 20, 0, 0, 0, 0, chinatime.Zone())
-	if f.Name != "小鹿花店" || f.Platform != filing.WeChat || f.Province != "上海" || f.Stage != filing.PlatformReview || !f.Since.Equal(since) ||
+	if f.Name != "小鹿花店" || f.Platform != vocab.PlatformWeChat || f.Province != "上海" || f.Stage != vocab.StagePlatformReview || !f.Since.Equal(since) ||
 		f.Source != filing.FromSelf || !f.SelfReported || !registeredBy(f.ID, me) {
 		t.Errorf("registered: %+v", f)
 	}
@@ -69,7 +70,7 @@ func TestRegisterOnce(t *testing.T) {
 	c.say("确认更新")
 	c.memory, c.keep = before, c.now.Add(chat.MemoryTTL)
 	c.say("确认登记")
-	if f := c.mine()[0].Filing; f.Stage != filing.AuthorityReview || len(c.mine()) != 1 {
+	if f := c.mine()[0].Filing; f.Stage != vocab.StageAuthorityReview || len(c.mine()) != 1 {
 		t.Errorf("moved back: %+v", f)
 	}
 }
@@ -77,7 +78,7 @@ func TestRegisterOnce(t *testing.T) {
 func TestRegisterLimit(t *testing.T) {
 	c := newTalk(t)
 	for i := range MaxSelfReported {
-		register(c, fmt.Sprintf("小鹿%d号店", i), "微信", "上海", filing.PlatformReview, "11月20日")
+		register(c, fmt.Sprintf("小鹿%d号店", i), "微信", "上海", vocab.StagePlatformReview, "11月20日")
 	}
 	contains(t, c.say("登记"), "上限")
 	contains(t, c.say("我的微信小程序青禾书屋11月20日在上海提交了初审"), "上限")
@@ -87,13 +88,13 @@ func TestRegisterLimit(t *testing.T) {
 	// One that was begun before the limit was reached is not written after it.
 	c.as("another")
 	for i := range MaxSelfReported - 1 {
-		register(c, fmt.Sprintf("小鹿%d号店", i), "微信", "上海", filing.PlatformReview, "11月20日")
+		register(c, fmt.Sprintf("小鹿%d号店", i), "微信", "上海", vocab.StagePlatformReview, "11月20日")
 	}
 	for _, s := range []string{"登记 青禾书屋", "平台：微信", "省份：上海", "进展：平台初审中", "日期：11月20日"} {
 		c.say(s)
 	}
 	kept := c.memory
-	register(c, "南山修车", "微信", "上海", filing.PlatformReview, "11月20日")
+	register(c, "南山修车", "微信", "上海", vocab.StagePlatformReview, "11月20日")
 	c.memory, c.keep = kept, c.now.Add(chat.MemoryTTL)
 	contains(t, c.say("确认登记"), "上限")
 	if n := len(c.mine()); n != MaxSelfReported {
@@ -110,7 +111,7 @@ func TestRegisterTracksFull(t *testing.T) {
 	c := newTalk(t)
 	for i := range filing.MaxTracked {
 		id := fmt.Sprint("op-", i)
-		c.report(filing.Report{ID: id, Name: id, Stage: filing.PlatformReview})
+		c.report(filing.Report{ID: id, Name: id, Stage: vocab.StagePlatformReview})
 		if err := c.store.Adopt(t.Context(), id, me, c.now); err != nil {
 			t.Fatal(err)
 		}
@@ -156,7 +157,7 @@ func TestFormExpires(t *testing.T) {
 func TestFormFromElsewhere(t *testing.T) {
 	c := newTalk(t)
 	good := draft{
-		ID: registeredID(me, "m0"), Name: "小鹿花店", Platform: filing.WeChat, Province: "上海", Stage: filing.PlatformReview,
+		ID: registeredID(me, "m0"), Name: "小鹿花店", Platform: vocab.PlatformWeChat, Province: "上海", Stage: vocab.StagePlatformReview,
 		Since: start, Asked: stepConfirm, Touched: start,
 	}
 	for name, spoil := range map[string]func(d *draft){
@@ -270,7 +271,7 @@ func TestAnswers(t *testing.T) {
 	} {
 		d := draft{of: formRegister}
 		why, ok := d.answer(x.step, x.said, start)
-		got := string(d.Platform) + d.Province + string(d.Stage) + d.Number
+		got := string(d.Platform) + string(d.Province) + string(d.Stage) + d.Number
 		if got != x.want || ok != (x.want != "") || why != "" {
 			t.Errorf("%s %s: got %q %q %v, want %q", x.step, x.said, got, why, ok, x.want)
 		}

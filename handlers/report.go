@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/kb"
 	"github.com/beianbot/beianbot/kb/text"
 )
@@ -14,9 +15,9 @@ import (
 // report is what somebody says of a filing of his in a sentence. Empty fields were not said.
 type report struct {
 	Name     string
-	Platform filing.Platform
-	Province string
-	Stage    filing.Stage
+	Platform vocab.Platform
+	Province vocab.Province
+	Stage    vocab.Stage
 	Since    time.Time
 	Number   string
 	// Rest is what the sentence said of further filings.
@@ -39,8 +40,8 @@ func readReport(s string, now time.Time) (report, bool) {
 }
 
 // stageNamed reads a stage, by its name or in the words of people.
-func stageNamed(s string) (filing.Stage, bool) {
-	if st, ok := filing.StageNamed(s); ok {
+func stageNamed(s string) (vocab.Stage, bool) {
+	if st, ok := vocab.ParseStage(s); ok {
 		return st, sayable(st)
 	}
 	if utf8.RuneCountInString(s) > 30 {
@@ -65,7 +66,7 @@ func (r report) said() int {
 func (r report) words(now time.Time) string {
 	var all []string
 	if r.Stage != "" {
-		all = append(all, r.Stage.Label())
+		all = append(all, r.Stage.Chinese())
 	}
 	if !r.Since.IsZero() {
 		all = append(all, dayWords(r.Since, now))

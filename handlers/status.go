@@ -79,7 +79,7 @@ func namedIn(mine []filing.Tracking, arg string) []filing.Tracking {
 			return strings.Contains(arg, f.Name) || f.Number != "" && strings.Contains(arg, f.Number)
 		},
 		func(f filing.Filing) bool { return len([]rune(arg)) >= 2 && strings.Contains(f.Name, arg) },
-		func(f filing.Filing) bool { return f.Province != "" && strings.Contains(arg, f.Province) },
+		func(f filing.Filing) bool { return f.Province != "" && strings.Contains(arg, string(f.Province)) },
 	} {
 		var found []filing.Tracking
 		for _, tr := range mine {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/bot/wechat"
 	"github.com/beianbot/beianbot/kb"
 )
@@ -27,9 +28,9 @@ func TestStatusOfSeveral(t *testing.T) {
 	c := newTalk(t)
 	follow(
 		c,
-		filing.Report{ID: "a", Name: "小鹿花店", Province: "上海", Stage: filing.PlatformReview},
-		filing.Report{ID: "b", Name: "小鹿书店", Province: "广东", Stage: filing.AuthorityReview},
-		filing.Report{ID: "c", Name: "南山修车", Province: "广东", Stage: filing.Filed, Number: "粤ICP备2026000002号-1X"},
+		filing.Report{ID: "a", Name: "小鹿花店", Province: "上海", Stage: vocab.StagePlatformReview},
+		filing.Report{ID: "b", Name: "小鹿书店", Province: "广东", Stage: vocab.StageAuthorityReview},
+		filing.Report{ID: "c", Name: "南山修车", Province: "广东", Stage: vocab.StageFiled, Number: "粤ICP备2026000002号-1X"},
 	)
 	for text, want := range map[string]string{
 		"1": "小鹿花店", "第三个": "南山修车", "小鹿书店": "小鹿书店", "花店": "小鹿花店", "修车": "南山修车", "上海": "小鹿花店",
@@ -51,8 +52,8 @@ func TestStatusSameName(t *testing.T) {
 	c := newTalk(t)
 	follow(
 		c,
-		filing.Report{ID: "wx-1", Name: "小鹿花店", Platform: filing.WeChat, Stage: filing.PlatformReview},
-		filing.Report{ID: "dy-1", Name: "小鹿花店", Platform: filing.Douyin, Stage: filing.Filed},
+		filing.Report{ID: "wx-1", Name: "小鹿花店", Platform: vocab.PlatformWeChat, Stage: vocab.StagePlatformReview},
+		filing.Report{ID: "dy-1", Name: "小鹿花店", Platform: vocab.PlatformDouyin, Stage: vocab.StageFiled},
 	)
 	contains(t, c.say("查进度"), "→ 查进度 wx-1", "→ 查进度 dy-1")
 	contains(t, c.say("2"), "抖音", "已备案")
@@ -63,7 +64,7 @@ func TestStatusOfMany(t *testing.T) {
 	c := newTalk(t)
 	for i := range filing.MaxTracked {
 		follow(c, filing.Report{
-			ID: fmt.Sprint("f", i), Name: fmt.Sprintf("第%d号%s", i, strings.Repeat("长", 50)), Province: "黑龙江", Stage: filing.SMSExpired,
+			ID: fmt.Sprint("f", i), Name: fmt.Sprintf("第%d号%s", i, strings.Repeat("长", 50)), Province: "黑龙江", Stage: vocab.StageSMSExpired,
 		})
 	}
 	contains(t, c.say("查进度"), "50 个备案", "第 1 页，共 8 页")
@@ -111,11 +112,11 @@ func TestStatusOfMany(t *testing.T) {
 func TestPagesOfNamed(t *testing.T) {
 	c := newTalk(t)
 	for i := range 18 {
-		name, stage := fmt.Sprintf("小鹿花店%d号", i), filing.PlatformRejected
+		name, stage := fmt.Sprintf("小鹿花店%d号", i), vocab.StagePlatformRejected
 		if i >= 12 {
-			name, stage = fmt.Sprintf("南山修车%d号", i), filing.Filed
+			name, stage = fmt.Sprintf("南山修车%d号", i), vocab.StageFiled
 		}
-		follow(c, filing.Report{ID: fmt.Sprintf("%s%d", ownPrefix(me), i), Name: name, Province: []string{"上海", "广东"}[i%2], Stage: stage, SelfReported: true})
+		follow(c, filing.Report{ID: fmt.Sprintf("%s%d", ownPrefix(me), i), Name: name, Province: []vocab.Province{"上海", "广东"}[i%2], Stage: stage, SelfReported: true})
 	}
 	reached := func(text, command, behind string) {
 		t.Helper()
@@ -150,12 +151,12 @@ func TestPagesOfNamed(t *testing.T) {
 // TestStatusOfNobodyElse: nobody sees a filing that he does not follow, by no name and no number.
 func TestStatusOfNobodyElse(t *testing.T) {
 	c := newTalk(t)
-	follow(c, filing.Report{ID: "a", Name: "小鹿花店", Province: "上海", Stage: filing.PlatformReview})
+	follow(c, filing.Report{ID: "a", Name: "小鹿花店", Province: "上海", Stage: vocab.StagePlatformReview})
 	c.as("another")
 	for _, text := range []string{"查进度", "查进度 小鹿花店", "查进度 a", "解绑 a", "订阅通知 a", "更新进度 a"} {
 		lacks(t, c.say(text), "初审中", "「小鹿花店」")
 	}
-	follow(c, filing.Report{ID: "b", Name: "青禾书屋", Province: "广东", Stage: filing.AuthorityReview})
+	follow(c, filing.Report{ID: "b", Name: "青禾书屋", Province: "广东", Stage: vocab.StageAuthorityReview})
 	for _, text := range []string{"查进度 小鹿花店", "查进度 a", "订阅通知 a", "解绑 a"} {
 		lacks(t, c.say(text), "小鹿花店")
 	}
@@ -164,7 +165,7 @@ func TestStatusOfNobodyElse(t *testing.T) {
 // TestStatusFixes: each reason of a rejection has the fix that fits it best; one that nothing is known of has none.
 func TestStatusFixes(t *testing.T) {
 	c := newTalk(t)
-	follow(c, filing.Report{ID: "a", Name: "小鹿花店", Stage: filing.AuthorityRejected, Reasons: []filing.Reason{
+	follow(c, filing.Report{ID: "a", Name: "小鹿花店", Stage: vocab.StageAuthorityRejected, Reasons: []filing.Reason{
 		{Field: "营业执照", Error: "证件照片有无关水印"},
 		{Field: "备注", Error: "请按要求修改"},
 		{Error: "名称不符合要求，含有行业、地名字样"},
@@ -213,12 +214,12 @@ func TestBestLine(t *testing.T) {
 func TestStatusExperience(t *testing.T) {
 	c := newTalk(t, func(o *Options) {
 		o.Experience = func(f filing.Filing) string {
-			return "近 180 天本号跟踪的" + f.Province + " 23 件，管局审核中位 4 个工作日。"
+			return "近 180 天本号跟踪的" + string(f.Province) + " 23 件，管局审核中位 4 个工作日。"
 		}
 	})
-	follow(c, filing.Report{ID: "a", Name: "小鹿花店", Province: "上海", Stage: filing.AuthorityReview})
+	follow(c, filing.Report{ID: "a", Name: "小鹿花店", Province: "上海", Stage: vocab.StageAuthorityReview})
 	contains(t, c.say("查进度"), "近 180 天本号跟踪的上海 23 件，管局审核中位 4 个工作日。")
-	c.report(filing.Report{ID: "a", Stage: filing.Filed})
+	c.report(filing.Report{ID: "a", Stage: vocab.StageFiled})
 	lacks(t, c.say("查进度"), "近 180 天")
 }
 
@@ -230,7 +231,7 @@ func TestStatusFits(t *testing.T) {
 			Field: strings.Repeat("字段", 250), Error: strings.Repeat("照片不清晰", 100), Suggest: strings.Repeat("建议", 250),
 		})
 	}
-	for _, stage := range filing.Stages() {
+	for _, stage := range vocab.Stages() {
 		c := newTalk(t, func(o *Options) { o.Experience = func(filing.Filing) string { return strings.Repeat("经验", 30) } })
 		follow(c, filing.Report{
 			ID: "a", Name: strings.Repeat("店", filing.MaxName), Province: "黑龙江", Stage: stage, Reasons: reasons, Number: strings.Repeat("号", 100),
@@ -248,9 +249,9 @@ func TestStatusByName(t *testing.T) {
 	c := newTalk(t)
 	follow(
 		c,
-		filing.Report{ID: "a", Name: "小鹿", Stage: filing.PlatformReview}, filing.Report{ID: "b", Name: "小鹿花店", Stage: filing.AuthorityReview},
-		filing.Report{ID: "c", Name: "管局要审多久", Stage: filing.NotFiled}, filing.Report{ID: "d", Name: "青禾书屋", Stage: filing.SMSPending},
-		filing.Report{ID: "e", Name: "青禾书屋", Stage: filing.Filed, Platform: filing.Douyin},
+		filing.Report{ID: "a", Name: "小鹿", Stage: vocab.StagePlatformReview}, filing.Report{ID: "b", Name: "小鹿花店", Stage: vocab.StageAuthorityReview},
+		filing.Report{ID: "c", Name: "管局要审多久", Stage: vocab.StageNotFiled}, filing.Report{ID: "d", Name: "青禾书屋", Stage: vocab.StageSMSPending},
+		filing.Report{ID: "e", Name: "青禾书屋", Stage: vocab.StageFiled, Platform: vocab.PlatformDouyin},
 	)
 	for text, want := range map[string]string{
 		"小鹿": "平台初审中", "小鹿花店": "管局审核中", "“小鹿花店”": "管局审核中", "小鹿花店呢": "管局审核中", "小鹿花店怎么样了？": "管局审核中", "小鹿花店的进度": "管局审核中",

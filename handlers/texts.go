@@ -192,12 +192,12 @@ func moreFilings(n int) string {
 
 // listLine is a filing in one line of a list.
 func listLine(f filing.Filing) string {
-	about := f.Province
+	about := string(f.Province)
 	if f.SelfReported {
 		about = strings.TrimPrefix(about+"，自行登记", "，")
 	}
 	if about != "" {
 		about = "（" + about + "）"
 	}
-	return truncate.Runes(f.Name, 16) + about + " " + f.Stage.Label()
+	return truncate.Runes(f.Name, 16) + about + " " + f.Stage.Chinese()
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // Marks of notices that come with the answer to the person's own message.
@@ -29,7 +30,7 @@ func moreKept(n int) string {
 // change says that a filing moved.
 func change(p push.Push, now time.Time) (lines []string) {
 	f := p.Filed
-	lines = append(lines, noticeName(f)+since(f.Since, now)+" 起："+p.Stage.Label())
+	lines = append(lines, noticeName(f)+since(f.Since, now)+" 起："+p.Stage.Chinese())
 	if f.Number != "" {
 		lines = append(lines, "备案号："+ellipsis(f.Number, 30))
 	}
@@ -84,7 +85,7 @@ func remind(p push.Push, now time.Time) (lines []string, todo string) {
 	f, name, rest := p.Filed, noticeName(p.Filed), p.Deadline.Sub(now)
 	near := rest <= 3*time.Hour
 	switch p.Kind {
-	case push.KindSMS:
+	case vocab.KindSMS:
 		todo = "短信核验还剩" + chinatime.LeftText(rest) + "，请尽快完成"
 		if near {
 			return []string{
@@ -99,7 +100,7 @@ func remind(p push.Push, now time.Time) (lines []string, todo string) {
 			"请找 12381 发来的短信，到 beian.miit.gov.cn 的“短信核验”完成；没收到的，可以在同一页面重发。",
 			"已经核验过的，不用理会这条，平台显示可能要过几个小时才更新。",
 		}, todo
-	case push.KindFace:
+	case vocab.KindFace:
 		todo = "刷脸核验还剩" + chinatime.LeftText(rest) + "，请尽快完成"
 		head := name + "的管理员刷脸核验，还没有看到完成。"
 		if near {
@@ -111,9 +112,9 @@ func remind(p push.Push, now time.Time) (lines []string, todo string) {
 			"请管理员点开平台推送的核身通知，按提示刷脸；过期了，请服务商重新发起。",
 			ignoreIfDone,
 		}, todo
-	case push.KindOverdue:
+	case vocab.KindOverdue:
 		todo = "比一般的审核久，可以问问平台客服"
-		if f.Stage == filing.AuthorityReview {
+		if f.Stage == vocab.StageAuthorityReview {
 			return []string{
 				name + "的管局审核已经超过一般的 20 个工作日。",
 				"可以问平台客服：申请是否已经送到管局，短信核验是否成功；仍没有结果的，可以打 12381 反映。",
@@ -125,7 +126,7 @@ func remind(p push.Push, now time.Time) (lines []string, todo string) {
 			"请看看站内信、消息通知和未接来电；都没有的话，可以问平台客服。",
 			"请不要重复提交。",
 		}, todo
-	case push.KindPolice:
+	case vocab.KindPSBFiling:
 		last := p.Deadline.AddDate(0, 0, -1)
 		todo = "请在 " + last.In(chinatime.Zone()).Format("1月2日") + " 前办好公安联网备案"
 		return []string{
@@ -133,17 +134,17 @@ func remind(p push.Push, now time.Time) (lines []string, todo string) {
 			"要求是开通之日起 30 日内办理。" + policeLine(p.Deadline, now),
 			"请到 beian.mps.gov.cn 办理。" + ignoreIfDone,
 		}, todo
-	case push.KindCertificate:
+	case vocab.KindCertificate:
 		last := p.Deadline.AddDate(0, 0, -1)
 		todo = "负责人证件 " + last.In(chinatime.Zone()).Format("1月2日") + " 到期，请更新"
 		return []string{
 			name + "登记的负责人证件，有效期到 " + chinatime.DayText(last, now) + "，" + remains(rest) + "。",
 			"换好新证件后，请到平台后台的备案页面更新，别让备案信息过期。",
 		}, todo
-	case push.KindStandstill:
+	case vocab.KindStalled:
 		todo = "进度有变化吗，发“更新进度”告诉我"
 		return []string{
-			fmt.Sprintf("%s停在“%s”已经%s，有新进展吗？", name, p.Stage.Label(), lasted(f.Since, now)),
+			fmt.Sprintf("%s停在“%s”已经%s，有新进展吗？", name, p.Stage.Chinese(), lasted(f.Since, now)),
 			"有的话发“更新进度”告诉我，后面的提醒才准；没有就不用理会这条。",
 		}, todo
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/truncate"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // Words within a dialogue. Those that are also typed stand without blanks and punctuation, as squeeze leaves them.
@@ -94,8 +95,8 @@ func (b *Bot) stepQuestion(d draft, s step) chat.Reply {
 		return chat.Reply{Text: "小程序叫什么名字？请直接发名称。"}
 	case stepPlatform:
 		r := chat.Reply{Text: "「" + d.Name + "」在哪个平台？"}
-		for _, p := range filing.Platforms() {
-			r.Choices = append(r.Choices, chat.Choice{Label: p.Label(), Send: "平台：" + p.Label()})
+		for _, p := range vocab.Platforms() {
+			r.Choices = append(r.Choices, chat.Choice{Label: p.Chinese(), Send: "平台：" + p.Chinese()})
 		}
 		return r
 	case stepProvince:
@@ -107,13 +108,13 @@ func (b *Bot) stepQuestion(d draft, s step) chat.Reply {
 		return r
 	case stepStage:
 		if d.of == formUpdate {
-			r := askStage("「"+d.Name+"」现在登记的是“"+d.From.Label()+"”。新的进展是？", nextStages(d.From))
+			r := askStage("「"+d.Name+"」现在登记的是“"+d.From.Chinese()+"”。新的进展是？", nextStages(d.From))
 			r.Choices = append(r.Choices, chat.Choice{Label: "进展没变，只改日期", Send: stageStaysTap})
 			return r
 		}
-		return askStage("现在到哪一步了？", []filing.Stage{
-			filing.NotFiled, filing.PlatformReview, filing.PlatformRejected, filing.SMSPending, filing.SMSExpired, filing.AuthorityReview,
-			filing.AuthorityRejected, filing.Filed,
+		return askStage("现在到哪一步了？", []vocab.Stage{
+			vocab.StageNotFiled, vocab.StagePlatformReview, vocab.StagePlatformRejected, vocab.StageSMSPending, vocab.StageSMSExpired, vocab.StageAuthorityReview,
+			vocab.StageAuthorityRejected, vocab.StageFiled,
 		})
 	case stepSince:
 		return b.askSince(d)
@@ -125,10 +126,10 @@ func (b *Bot) stepQuestion(d draft, s step) chat.Reply {
 	return b.askConfirm(d)
 }
 
-func askStage(text string, stages []filing.Stage) chat.Reply {
+func askStage(text string, stages []vocab.Stage) chat.Reply {
 	r := chat.Reply{Text: text + "点一下，或直接说，比如“初审过了，等短信”。"}
 	for _, s := range stages {
-		r.Choices = append(r.Choices, chat.Choice{Label: ownLabel(s), Send: "进展：" + s.Label()})
+		r.Choices = append(r.Choices, chat.Choice{Label: ownLabel(s), Send: "进展：" + s.Chinese()})
 	}
 	r.Choices = append(r.Choices, chat.Choice{Label: otherStage})
 	return r
@@ -137,13 +138,13 @@ func askStage(text string, stages []filing.Stage) chat.Reply {
 // askStages offers all stages that were not offered at first.
 func (b *Bot) askStages(t *chat.Turn, d draft) chat.Reply {
 	r := b.askStep(t, d, stepStage, "")
-	offered := map[string]bool{"进展：" + d.From.Label(): true}
+	offered := map[string]bool{"进展：" + d.From.Chinese(): true}
 	for _, c := range r.Choices {
 		offered[c.Send] = true
 	}
 	r.Text, r.Choices = "还有这些，是哪一个？", nil
-	for _, s := range filing.Stages() {
-		if send := "进展：" + s.Label(); sayable(s) && !offered[send] {
+	for _, s := range vocab.Stages() {
+		if send := "进展：" + s.Chinese(); sayable(s) && !offered[send] {
 			r.Choices = append(r.Choices, chat.Choice{Label: ownLabel(s), Send: send})
 		}
 	}
@@ -151,30 +152,30 @@ func (b *Bot) askStages(t *chat.Turn, d draft) chat.Reply {
 }
 
 // ownLabel is a stage in the words of the person whose filing it is.
-func ownLabel(s filing.Stage) string {
+func ownLabel(s vocab.Stage) string {
 	switch s {
-	case filing.NotReady:
+	case vocab.StageNotReady:
 		return "还没提交，资料没备齐"
-	case filing.NotFiled:
+	case vocab.StageNotFiled:
 		return "还没提交"
-	case filing.PlatformReview:
+	case vocab.StagePlatformReview:
 		return "已提交，平台初审中"
-	case filing.PlatformRejected:
+	case vocab.StagePlatformRejected:
 		return "平台初审驳回了"
-	case filing.SMSPending:
+	case vocab.StageSMSPending:
 		return "初审过了，等短信核验"
-	case filing.SMSExpired:
+	case vocab.StageSMSExpired:
 		return "短信超时，被退回"
-	case filing.AuthorityReview:
+	case vocab.StageAuthorityReview:
 		return "短信核验好了，管局审核中"
-	case filing.AuthorityRejected:
+	case vocab.StageAuthorityRejected:
 		return "管局驳回了"
-	case filing.Filed:
+	case vocab.StageFiled:
 		return "已备案，有备案号了"
-	case filing.Withdrawn:
+	case vocab.StageWithdrawn:
 		return "我自己撤回了"
 	}
-	return s.Label()
+	return s.Chinese()
 }
 
 func (b *Bot) askSince(d draft) chat.Reply {
@@ -188,9 +189,9 @@ func (b *Bot) askSince(d draft) chat.Reply {
 		whose = "「" + d.Name + "」："
 	}
 	if d.redates() && !d.Was.IsZero() {
-		whose += "现在记的是从 " + dayWords(d.Was, now) + " 起“" + d.Stage.Label() + "”。"
+		whose += "现在记的是从 " + dayWords(d.Was, now) + " 起“" + d.Stage.Chinese() + "”。"
 	}
-	if d.Stage == filing.SMSPending { // the 24 hours run from here: the hour counts
+	if d.Stage == vocab.StageSMSPending { // the 24 hours run from here: the hour counts
 		r := chat.Reply{Text: whose + "短信是什么时候收到的？从那时起 24 小时内要核验。\n点一下，或直接发时间，比如“今天9点半”。"}
 		r.Choices = append(r.Choices, chat.Choice{Label: "刚刚", Send: "时间：刚刚"})
 		for _, hours := range []int{2, 5, 8} {
@@ -208,19 +209,19 @@ func (b *Bot) askSince(d draft) chat.Reply {
 	}
 }
 
-func sinceQuestion(s filing.Stage) string {
+func sinceQuestion(s vocab.Stage) string {
 	switch s {
-	case filing.PlatformReview:
+	case vocab.StagePlatformReview:
 		return "是哪天提交的？"
-	case filing.PlatformRejected, filing.AuthorityRejected:
+	case vocab.StagePlatformRejected, vocab.StageAuthorityRejected:
 		return "是哪天驳回的？"
-	case filing.SMSExpired:
+	case vocab.StageSMSExpired:
 		return "是哪天退回的？"
-	case filing.AuthorityReview:
+	case vocab.StageAuthorityReview:
 		return "短信是哪天核验的？"
-	case filing.Filed:
+	case vocab.StageFiled:
 		return "是哪天备案通过的？"
-	case filing.FaceVerify:
+	case vocab.StageFaceVerify:
 		return "刷脸的通知是什么时候收到的？"
 	}
 	return "是从哪天开始的？"
@@ -263,17 +264,17 @@ func summary(d draft, now time.Time) []string {
 	add := func(what, value string) { lines = append(lines, "· "+what+"："+value) }
 	if d.of == formRegister {
 		add("小程序", d.Name)
-		add("平台", d.Platform.Label())
+		add("平台", d.Platform.Chinese())
 		if d.Province != "" {
-			add("省份", d.Province)
+			add("省份", string(d.Province))
 		} else {
 			add("省份", "没有填")
 		}
 	}
 	if d.redates() {
-		add("进展", d.Stage.Label()+"（没有变）")
+		add("进展", d.Stage.Chinese()+"（没有变）")
 	} else {
-		add("进展", d.Stage.Label())
+		add("进展", d.Stage.Chinese())
 	}
 	switch {
 	case !d.Since.IsZero() && d.redates() && !d.Since.Equal(d.Was):
@@ -283,7 +284,7 @@ func summary(d draft, now time.Time) []string {
 	case skipped(d, stepSince):
 		add("从什么时候起", "没有填，按现在算")
 	}
-	if d.Stage == filing.Filed && d.Number != "" {
+	if d.Stage == vocab.StageFiled && d.Number != "" {
 		add("备案号", d.Number)
 	}
 	if d.Stage.Rejected() && d.Reason != "" {
@@ -300,8 +301,7 @@ func whatIsWrong(d draft) string {
 }
 
 func allProvinces() string {
-	all := filing.Provinces()
-	return "请直接发省名，比如“湖南”。可以填：\n" + strings.Join(all, "、")
+	return "请直接发省名，比如“湖南”。可以填：\n" + strings.Join(vocab.Chinese(vocab.Provinces()), "、")
 }
 
 func notUnderstood(s step) string {
@@ -353,7 +353,7 @@ func waitingText(d draft) string {
 
 func twinText(f filing.Filing, own bool) string {
 	if own {
-		return "您已经登记过「" + f.Name + "」，现在是“" + f.Stage.Label() + "”。是要更新它，还是另外登记一个？"
+		return "您已经登记过「" + f.Name + "」，现在是“" + f.Stage.Chinese() + "”。是要更新它，还是另外登记一个？"
 	}
 	return "您已经绑定了「" + f.Name + "」，它的进度由帮您办备案的人上报，会自动更新，不用再登记。\n如果是另一个小程序，点“仍然登记”。"
 }

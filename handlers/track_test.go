@@ -10,11 +10,12 @@ import (
 	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 func TestTrack(t *testing.T) {
 	c := newTalk(t)
-	c.report(filing.Report{ID: "a", Name: "小鹿花店", Stage: filing.PlatformReview})
+	c.report(filing.Report{ID: "a", Name: "小鹿花店", Stage: vocab.StagePlatformReview})
 	c.code("a", "BA-7K3M-Q9XD")
 	for i, text := range []string{"绑定 BA-7K3M-Q9XD", "绑定BA-7K3M-Q9XD", "ba 7k3m q9xd", "７Ｋ３Ｍ－Ｑ９ＸＤ", "7k3mq9xd"} {
 		c.as(fmt.Sprint("person", i))
@@ -34,7 +35,7 @@ func TestTrack(t *testing.T) {
 
 func TestUntrackWhich(t *testing.T) {
 	c := newTalk(t)
-	follow(c, filing.Report{ID: "a", Name: "小鹿花店", Province: "上海", Stage: filing.Filed}, filing.Report{ID: "b", Name: "小鹿书店", Province: "广东", Stage: filing.Filed})
+	follow(c, filing.Report{ID: "a", Name: "小鹿花店", Province: "上海", Stage: vocab.StageFiled}, filing.Report{ID: "b", Name: "小鹿书店", Province: "广东", Stage: vocab.StageFiled})
 	contains(t, c.say("解绑"), "2 个备案", "→ 解绑 小鹿花店")
 	c.say("花店") // a part of a name is not enough to let go of something
 	if len(c.mine()) != 2 {
@@ -49,9 +50,9 @@ func TestTrackLimits(t *testing.T) {
 	c := newTalk(t)
 	for i := range filing.MaxTracked {
 		id := fmt.Sprint("f", i)
-		follow(c, filing.Report{ID: id, Name: id, Stage: filing.Filed})
+		follow(c, filing.Report{ID: id, Name: id, Stage: vocab.StageFiled})
 	}
-	c.report(filing.Report{ID: "a", Name: "小鹿花店", Stage: filing.PlatformReview})
+	c.report(filing.Report{ID: "a", Name: "小鹿花店", Stage: vocab.StagePlatformReview})
 	c.code("a", "BA-7K3M-Q9XD")
 	contains(t, c.say("7k3mq9xd"), "到上限了")
 }
@@ -97,7 +98,7 @@ func TestGuessesThatDoNotCount(t *testing.T) {
 // TestGuesses: who sends wrong codes waits longer and longer; others do not wait for him, and a right code ends it.
 func TestGuesses(t *testing.T) {
 	c := newTalk(t)
-	c.report(filing.Report{ID: "a", Name: "小鹿花店", Stage: filing.PlatformReview})
+	c.report(filing.Report{ID: "a", Name: "小鹿花店", Stage: vocab.StagePlatformReview})
 	c.code("a", "BA-7K3M-Q9XD")
 	for range 4 {
 		contains(t, c.say("BA-2222-2222"), "备案码不对")
@@ -137,7 +138,7 @@ func TestGuesses(t *testing.T) {
 // TestGuessesOfAll: many people together do not guess faster.
 func TestGuessesOfAll(t *testing.T) {
 	c := newTalk(t)
-	c.report(filing.Report{ID: "op-1", Name: "小鹿花店", Stage: filing.PlatformReview})
+	c.report(filing.Report{ID: "op-1", Name: "小鹿花店", Stage: vocab.StagePlatformReview})
 	c.code("op-1", "BA-7K3M-Q9XD")
 	contains(t, c.say("BA-7K3M-Q9XD"), "绑定好了")
 	for i := range filing.FreshLane.PerHour() {
@@ -158,7 +159,7 @@ func TestGuessesOfAll(t *testing.T) {
 // from binding.
 func TestGuessesOfOne(t *testing.T) {
 	c := newTalk(t)
-	c.report(filing.Report{ID: "op-1", Name: "小鹿花店", Stage: filing.PlatformReview})
+	c.report(filing.Report{ID: "op-1", Name: "小鹿花店", Stage: vocab.StagePlatformReview})
 	c.code("op-1", "BA-7K3M-Q9XD")
 	looked := 0
 	for range 200 {

@@ -8,6 +8,7 @@ import (
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/golden"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // TestTranscripts holds whole conversations to golden files, word for word.
@@ -67,7 +68,7 @@ func TestTranscripts(t *testing.T) {
 			c.say("好的")
 		},
 		"update": func(c *talk) {
-			register(c, "小鹿花店", "微信", "上海", filing.PlatformReview, "11月20日")
+			register(c, "小鹿花店", "微信", "上海", vocab.StagePlatformReview, "11月20日")
 			c.say("更新进度")
 			c.tap("初审过了，等短信核验")
 			c.tap("约 2 小时前（08:20）")
@@ -125,12 +126,12 @@ func TestTranscripts(t *testing.T) {
 			c.say("我有两个小程序，青禾书屋和南山修车，都提交初审了")
 		},
 		"redate": func(c *talk) {
-			register(c, "小鹿花店", "微信", "上海", filing.SMSPending, "今天9点")
+			register(c, "小鹿花店", "微信", "上海", vocab.StageSMSPending, "今天9点")
 			c.say("订阅通知")
 			c.say("更新进度")
 			c.tap("进展没变，只改日期")
 			c.say("昨天20:15")
-			register(c, "小鹿书店", "抖音", "广东", filing.AuthorityReview, "11月18日")
+			register(c, "小鹿书店", "抖音", "广东", vocab.StageAuthorityReview, "11月18日")
 			c.say("改日期")
 			c.say("2")
 			c.say("11月16号")
@@ -142,13 +143,13 @@ func TestTranscripts(t *testing.T) {
 			c.say("算了")
 		},
 		"update-which": func(c *talk) {
-			c.report(filing.Report{ID: "op-1", Name: "南山修车", Platform: filing.WeChat, Stage: filing.PlatformReview})
+			c.report(filing.Report{ID: "op-1", Name: "南山修车", Platform: vocab.PlatformWeChat, Stage: vocab.StagePlatformReview})
 			c.code("op-1", "BA-7K3M-Q9XD")
 			c.say("更新进度")
 			c.say("7k3mq9xd")
 			c.say("更新进度")
-			register(c, "小鹿花店", "微信", "上海", filing.PlatformReview, "11月20日")
-			register(c, "小鹿书店", "抖音", "广东", filing.AuthorityReview, "11月18日")
+			register(c, "小鹿花店", "微信", "上海", vocab.StagePlatformReview, "11月20日")
+			register(c, "小鹿书店", "抖音", "广东", vocab.StageAuthorityReview, "11月18日")
 			c.say("更新进度")
 			c.say("书店")
 			c.tap("其他进展")
@@ -165,10 +166,10 @@ func TestTranscripts(t *testing.T) {
 			c.say("3")
 		},
 		"forget": func(c *talk) {
-			c.report(filing.Report{ID: "op-1", Name: "南山修车", Platform: filing.WeChat, Stage: filing.PlatformReview})
+			c.report(filing.Report{ID: "op-1", Name: "南山修车", Platform: vocab.PlatformWeChat, Stage: vocab.StagePlatformReview})
 			c.code("op-1", "BA-7K3M-Q9XD")
 			c.say("BA-7K3M-Q9XD")
-			register(c, "小鹿花店", "微信", "上海", filing.PlatformReview, "11月20日")
+			register(c, "小鹿花店", "微信", "上海", vocab.StagePlatformReview, "11月20日")
 			c.say("删除我的数据")
 			c.say("谢谢")
 			c.say("确认删除")
@@ -180,7 +181,7 @@ func TestTranscripts(t *testing.T) {
 			c.say("删除我的数据")
 		},
 		"untrack-own": func(c *talk) {
-			register(c, "小鹿花店", "微信", "上海", filing.PlatformReview, "11月20日")
+			register(c, "小鹿花店", "微信", "上海", vocab.StagePlatformReview, "11月20日")
 			c.say("解绑")
 			c.say("不解绑了")
 			c.say("解绑")
@@ -189,7 +190,7 @@ func TestTranscripts(t *testing.T) {
 		},
 		"settings": func(c *talk) {
 			c.say("通知设置")
-			register(c, "小鹿花店", "微信", "上海", filing.PlatformReview, "11月20日")
+			register(c, "小鹿花店", "微信", "上海", vocab.StagePlatformReview, "11月20日")
 			c.say("通知设置")
 			c.say("2")
 			c.say("设置提醒")
@@ -200,8 +201,8 @@ func TestTranscripts(t *testing.T) {
 			c.say("都不要")
 		},
 		"settings-each": func(c *talk) {
-			register(c, "小鹿花店", "微信", "上海", filing.PlatformReview, "11月20日")
-			register(c, "南山修车", "抖音", "广东", filing.AuthorityReview, "11月18日")
+			register(c, "小鹿花店", "微信", "上海", vocab.StagePlatformReview, "11月20日")
+			register(c, "南山修车", "抖音", "广东", vocab.StageAuthorityReview, "11月18日")
 			c.say("通知设置")
 			c.tap("只改其中一个")
 			c.say("1")
@@ -219,7 +220,7 @@ func TestTranscripts(t *testing.T) {
 		},
 		"quiet": func(c *talk) {
 			c.bot.Quiet = push.DefaultQuiet()
-			register(c, "小鹿花店", "微信", "上海", filing.PlatformReview, "11月20日")
+			register(c, "小鹿花店", "微信", "上海", vocab.StagePlatformReview, "11月20日")
 			c.say("通知设置")
 			c.tap("改免打扰时间")
 			c.tap("23:00 到 07:00")
@@ -249,7 +250,7 @@ func TestTranscripts(t *testing.T) {
 			c.say("卡号 6222021001116245702")
 		},
 		"rejected": func(c *talk) {
-			c.report(filing.Report{ID: "op-1", Name: "小鹿花店", Platform: filing.WeChat, Province: "上海", Stage: filing.PlatformRejected, Reasons: []filing.Reason{
+			c.report(filing.Report{ID: "op-1", Name: "小鹿花店", Platform: vocab.PlatformWeChat, Province: "上海", Stage: vocab.StagePlatformRejected, Reasons: []filing.Reason{
 				{Field: "营业执照", Error: "证件照片不清晰，四角不完整", Suggest: "请重新上传"},
 				{Field: "小程序名称", Error: "名称不符合要求"},
 				{Field: "其他", Error: "请按要求修改"},
@@ -269,14 +270,14 @@ func TestTranscripts(t *testing.T) {
 			c.say("BA-2222-2222")
 			c.say("BA-2222-2222")
 			c.wait(2*time.Minute + time.Second)
-			c.report(filing.Report{ID: "op-1", Name: "小鹿花店", Stage: filing.PlatformReview})
+			c.report(filing.Report{ID: "op-1", Name: "小鹿花店", Stage: vocab.StagePlatformReview})
 			c.code("op-1", "BA-7K3M-Q9XD")
 			c.say("7K3M-Q9XD")
 			c.say("BA-2222-2222")
 			c.say("BA-7K3M-Q9XD")
 		},
 		"follow": func(c *talk) {
-			c.report(filing.Report{ID: "op-1", Name: "小鹿花店", Stage: filing.PlatformReview})
+			c.report(filing.Report{ID: "op-1", Name: "小鹿花店", Stage: vocab.StagePlatformReview})
 			c.code("op-1", "BA-7K3M-Q9XD")
 			c.event(chat.Event{Kind: chat.EventFollow})
 			c.event(chat.Event{Kind: chat.EventFollow, Key: "BA-7K3M-Q9XD"})
@@ -320,11 +321,11 @@ func TestTranscripts(t *testing.T) {
 }
 
 // register registers a filing by taps, off the record.
-func register(c *talk, name, platform, province string, stage filing.Stage, day string) {
+func register(c *talk, name, platform, province string, stage vocab.Stage, day string) {
 	c.t.Helper()
 	script := c.script.String()
 	before := len(c.mine())
-	for _, s := range []string{"登记 " + name, "平台：" + platform, "省份：" + province, "进展：" + stage.Label(), "日期：" + day, "确认登记"} {
+	for _, s := range []string{"登记 " + name, "平台：" + platform, "省份：" + province, "进展：" + stage.Chinese(), "日期：" + day, "确认登记"} {
 		c.say(s)
 	}
 	if len(c.mine()) != before+1 {

@@ -11,6 +11,7 @@ import (
 	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // update asks how a filing that the person registered himself has moved on. arg may name the filing, and say the rest: 小鹿花店 短信核验过了.
@@ -67,7 +68,7 @@ func (b *Bot) update(ctx context.Context, t *chat.Turn, arg string) (chat.Reply,
 func (b *Bot) beginUpdate(ctx context.Context, t *chat.Turn, f filing.Filing, said report) (chat.Reply, error) {
 	d := draft{of: formUpdate, ID: f.ID, Name: ellipsis(f.Name, maxOwnName), From: f.Stage, Was: f.Since}
 	if said.Number != "" && said.Stage == "" {
-		said.Stage = filing.Filed
+		said.Stage = vocab.StageFiled
 	}
 	sameTime := said.Since.IsZero() || said.Since.Equal(f.Since) || said.Since.Equal(chinatime.Midnight(f.Since))
 	if said.Stage == f.Stage && sameTime && (said.Number == "" || said.Number == f.Number) {
@@ -78,7 +79,7 @@ func (b *Bot) beginUpdate(ctx context.Context, t *chat.Turn, f filing.Filing, sa
 	d.take(said)
 	if d.Stage != "" {
 		d.Told = true
-		if d.Since.IsZero() && d.Stage != filing.SMSPending && d.Stage != filing.FaceVerify {
+		if d.Since.IsZero() && d.Stage != vocab.StageSMSPending && d.Stage != vocab.StageFaceVerify {
 			d.Since = chinatime.Midnight(b.Now()) // who tells a step without a day speaks of today; where hours count, he is asked
 		}
 		d.skip(stepNumber) // all in one sentence: what may be left open is left open
@@ -143,7 +144,7 @@ const (
 
 func updatedText(out filing.Outcome, now time.Time) string {
 	if !out.Changed {
-		return "「" + out.Filing.Name + "」登记的就是“" + out.Filing.Stage.Label() + "”，没有变化。"
+		return "「" + out.Filing.Name + "」登记的就是“" + out.Filing.Stage.Chinese() + "”，没有变化。"
 	}
 	if !out.Event.Since.IsZero() {
 		return "日期改好了：「" + out.Filing.Name + "」" + selfMark + "从 " + dayWords(out.Filing.Since, now) + " 起算，时间和提醒都按新的日期。"
@@ -153,30 +154,30 @@ func updatedText(out filing.Outcome, now time.Time) string {
 
 // usualNext says what usually comes after a stage, the most usual first. It is in the order in which people meet it, which the table of
 // transitions does not know.
-var usualNext = map[filing.Stage][]filing.Stage{
-	filing.NotReady:          {filing.NotFiled, filing.PlatformReview},
-	filing.NotFiled:          {filing.PlatformReview, filing.FaceVerify},
-	filing.EntranceClosed:    {filing.NotFiled, filing.PlatformReview},
-	filing.FaceVerify:        {filing.PlatformReview, filing.PlatformRejected},
-	filing.PlatformReview:    {filing.SMSPending, filing.PlatformRejected, filing.AuthorityReview, filing.Withdrawn},
-	filing.PlatformRejected:  {filing.PlatformReview, filing.SMSPending},
-	filing.SMSPending:        {filing.AuthorityReview, filing.SMSExpired, filing.Filed},
-	filing.SMSExpired:        {filing.SMSPending, filing.PlatformReview},
-	filing.AuthorityReview:   {filing.Filed, filing.AuthorityRejected},
-	filing.AuthorityRejected: {filing.PlatformReview, filing.SMSPending},
-	filing.Filed:             {filing.Changing, filing.Cancelling},
-	filing.Changing:          {filing.Filed, filing.SMSPending, filing.PlatformRejected, filing.AuthorityRejected},
-	filing.Cancelling:        {filing.Cancelled, filing.Filed},
-	filing.Cancelled:         {filing.NotFiled, filing.PlatformReview},
-	filing.Withdrawn:         {filing.PlatformReview, filing.NotFiled},
+var usualNext = map[vocab.Stage][]vocab.Stage{
+	vocab.StageNotReady:          {vocab.StageNotFiled, vocab.StagePlatformReview},
+	vocab.StageNotFiled:          {vocab.StagePlatformReview, vocab.StageFaceVerify},
+	vocab.StageEntranceClosed:    {vocab.StageNotFiled, vocab.StagePlatformReview},
+	vocab.StageFaceVerify:        {vocab.StagePlatformReview, vocab.StagePlatformRejected},
+	vocab.StagePlatformReview:    {vocab.StageSMSPending, vocab.StagePlatformRejected, vocab.StageAuthorityReview, vocab.StageWithdrawn},
+	vocab.StagePlatformRejected:  {vocab.StagePlatformReview, vocab.StageSMSPending},
+	vocab.StageSMSPending:        {vocab.StageAuthorityReview, vocab.StageSMSExpired, vocab.StageFiled},
+	vocab.StageSMSExpired:        {vocab.StageSMSPending, vocab.StagePlatformReview},
+	vocab.StageAuthorityReview:   {vocab.StageFiled, vocab.StageAuthorityRejected},
+	vocab.StageAuthorityRejected: {vocab.StagePlatformReview, vocab.StageSMSPending},
+	vocab.StageFiled:             {vocab.StageChanging, vocab.StageCancelling},
+	vocab.StageChanging:          {vocab.StageFiled, vocab.StageSMSPending, vocab.StagePlatformRejected, vocab.StageAuthorityRejected},
+	vocab.StageCancelling:        {vocab.StageCancelled, vocab.StageFiled},
+	vocab.StageCancelled:         {vocab.StageNotFiled, vocab.StagePlatformReview},
+	vocab.StageWithdrawn:         {vocab.StagePlatformReview, vocab.StageNotFiled},
 }
 
 // nextStages lists what to offer after a stage.
-func nextStages(from filing.Stage) []filing.Stage {
+func nextStages(from vocab.Stage) []vocab.Stage {
 	if next, ok := usualNext[from]; ok {
 		return next
 	}
-	return []filing.Stage{filing.PlatformReview, filing.SMSPending, filing.AuthorityReview, filing.Filed}
+	return []vocab.Stage{vocab.StagePlatformReview, vocab.StageSMSPending, vocab.StageAuthorityReview, vocab.StageFiled}
 }
 
 // sentence reads a report that somebody makes in passing: a new filing of his own, or a step of one that he registered. ok is false where
@@ -262,7 +263,7 @@ func (b *Bot) unnamed(ctx context.Context, t *chat.Turn, own []filing.Tracking, 
 func fittingTo(own []filing.Tracking, said report) []filing.Tracking {
 	stage := said.Stage
 	if stage == "" && said.Number != "" {
-		stage = filing.Filed
+		stage = vocab.StageFiled
 	}
 	if stage == "" {
 		return nil

@@ -6,12 +6,13 @@ import (
 
 	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // TestUpdateOnlyOwn: only who registered a filing may move it, even where he follows another's that was registered by somebody.
 func TestUpdateOnlyOwn(t *testing.T) {
 	c := newTalk(t)
-	register(c, "小鹿花店", "微信", "上海", filing.PlatformReview, "11月20日")
+	register(c, "小鹿花店", "微信", "上海", vocab.StagePlatformReview, "11月20日")
 	id := c.mine()[0].Filing.ID
 	c.code(id, "BA-7K3M-Q9XD")
 
@@ -27,7 +28,7 @@ func TestUpdateOnlyOwn(t *testing.T) {
 		c.say("确认")
 	}
 	lacks(t, c.say("查进度"), "<更新进度")
-	if f := c.mine()[0].Filing; f.Stage != filing.PlatformReview || f.Seq != 1 {
+	if f := c.mine()[0].Filing; f.Stage != vocab.StagePlatformReview || f.Seq != 1 {
 		t.Errorf("moved by another: %+v", f)
 	}
 	// He lets go of it without a question: it is not his to remove.
@@ -41,13 +42,13 @@ func TestUpdateOnlyOwn(t *testing.T) {
 // TestUpdateWrites: what an update writes is a report of his own, with the day that he told.
 func TestUpdateWrites(t *testing.T) {
 	c := newTalk(t)
-	register(c, "小鹿花店", "微信", "上海", filing.PlatformReview, "11月20日")
+	register(c, "小鹿花店", "微信", "上海", vocab.StagePlatformReview, "11月20日")
 	c.say("更新进度 小鹿花店")
 	c.tap("平台初审驳回了")
 	c.tap("昨天（11月22日）")
 	contains(t, c.say("名称不规范"), "更新好了", "名称不规范", "改法")
 	f := c.mine()[0].Filing
-	if f.Stage != filing.PlatformRejected || len(f.Reasons) != 1 || f.Reasons[0].Error != "名称不规范" ||
+	if f.Stage != vocab.StagePlatformRejected || len(f.Reasons) != 1 || f.Reasons[0].Error != "名称不规范" ||
 		!f.Since.Equal(time.Date(2026, 11, 22, 0, 0, 0, 0, chinatime.Zone())) || f.Source != filing.FromSelf || f.Name != "小鹿花店" || f.Province != "上海" {
 		t.Errorf("%+v", f)
 	}
@@ -57,7 +58,7 @@ func TestUpdateWrites(t *testing.T) {
 	c.say("更新进度")
 	c.tap("其他进展")
 	contains(t, c.tap("备案入口未开放"), "更新好了")
-	if f := c.mine()[0].Filing; f.Stage != filing.EntranceClosed {
+	if f := c.mine()[0].Filing; f.Stage != vocab.StageEntranceClosed {
 		t.Errorf("%+v", f)
 	}
 }
@@ -65,7 +66,7 @@ func TestUpdateWrites(t *testing.T) {
 // TestUpdateGone: a filing that goes while it is being moved is not written anew.
 func TestUpdateGone(t *testing.T) {
 	c := newTalk(t)
-	register(c, "小鹿花店", "微信", "上海", filing.PlatformReview, "11月20日")
+	register(c, "小鹿花店", "微信", "上海", vocab.StagePlatformReview, "11月20日")
 	c.say("小鹿花店短信核验过了")
 	id := c.mine()[0].Filing.ID
 	if err := c.store.Delete(t.Context(), id); err != nil {
@@ -94,7 +95,7 @@ func TestUnnamedReports(t *testing.T) {
 	} {
 		text, want := x.text, x.want
 		c := newTalk(t)
-		register(c, "小鹿花店", "微信", "上海", filing.PlatformReview, "11月20日")
+		register(c, "小鹿花店", "微信", "上海", vocab.StagePlatformReview, "11月20日")
 		r := c.say(text)
 		if want == "" {
 			lacks(t, r, "对吗", "什么时候收到的")
@@ -109,19 +110,19 @@ func TestUnnamedReports(t *testing.T) {
 // TestWhichOfSeveral: a report that fits several filings asks which, and keeps what was said.
 func TestWhichOfSeveral(t *testing.T) {
 	c := newTalk(t)
-	register(c, "小鹿花店", "微信", "上海", filing.AuthorityReview, "11月18日")
-	register(c, "青禾书屋", "微信", "上海", filing.AuthorityReview, "11月19日")
+	register(c, "小鹿花店", "微信", "上海", vocab.StageAuthorityReview, "11月18日")
+	register(c, "青禾书屋", "微信", "上海", vocab.StageAuthorityReview, "11月19日")
 	contains(t, c.say("昨天管局过了 备案号 沪ICP备2026000001号-1X"), "2 个备案", "1. 小鹿花店", "2. 青禾书屋")
 	contains(t, c.say("1"), "小鹿花店", "已备案", "11月22日", "沪ICP备2026000001号-1X", "对吗")
 	c.say("对")
-	if f := c.mine()[0].Filing; f.Stage != filing.Filed || f.Number != "沪ICP备2026000001号-1X" {
+	if f := c.mine()[0].Filing; f.Stage != vocab.StageFiled || f.Number != "沪ICP备2026000001号-1X" {
 		t.Errorf("%+v", f)
 	}
 }
 
 // TestNextStages: every stage has something usual after it, and nothing that offers what is already so.
 func TestNextStages(t *testing.T) {
-	for _, from := range filing.Stages() {
+	for _, from := range vocab.Stages() {
 		next := nextStages(from)
 		if len(next) == 0 {
 			t.Errorf("%s: nothing comes next", from)
@@ -133,9 +134,9 @@ func TestNextStages(t *testing.T) {
 		}
 	}
 	// What is offered by a tap is read again.
-	for _, s := range filing.Stages() {
-		if got, ok := stageNamed(s.Label()); sayable(s) && (!ok || got != s) {
-			t.Errorf("%s is read as %s", s.Label(), got)
+	for _, s := range vocab.Stages() {
+		if got, ok := stageNamed(s.Chinese()); sayable(s) && (!ok || got != s) {
+			t.Errorf("%s is read as %s", s.Chinese(), got)
 		}
 	}
 }

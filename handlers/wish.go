@@ -261,7 +261,7 @@ func meant(mine []filing.Tracking, words string) (arg string, ok bool) {
 	found := ""
 	for _, tr := range mine {
 		name := squeeze(tr.Filing.Name)
-		if utf8.RuneCountInString(words) >= 2 && strings.Contains(name, words) || strings.Contains(words, name) || tr.Filing.Province != "" && strings.TrimSuffix(words, "的") == tr.Filing.Province {
+		if utf8.RuneCountInString(words) >= 2 && strings.Contains(name, words) || strings.Contains(words, name) || tr.Filing.Province != "" && strings.TrimSuffix(words, "的") == string(tr.Filing.Province) {
 			if found != "" {
 				return "", false
 			}

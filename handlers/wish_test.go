@@ -6,6 +6,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 func TestReadWish(t *testing.T) {
@@ -100,7 +101,7 @@ func FuzzReadWish(f *testing.F) {
 // TestWishesAreNotQuestions: what only looks like a wish about somebody's filing is answered as a question.
 func TestWishOfNobody(t *testing.T) {
 	c := newTalk(t)
-	follow(c, filing.Report{ID: "a", Name: "小鹿花店", Province: "上海", Stage: filing.PlatformReview})
+	follow(c, filing.Report{ID: "a", Name: "小鹿花店", Province: "上海", Stage: vocab.StagePlatformReview})
 	c.say("管局不要通知")
 	c.say("大象只要重要的")
 	if n := c.mine()[0].Follower.Notify; n != filing.NotifyNone {

@@ -101,7 +101,7 @@ func (w When) Matches(e entity.Set) bool {
 	ok := func(want []string, have string) bool {
 		return len(want) == 0 || slices.Contains(want, have)
 	}
-	return ok(w.Province, e.Province) && ok(w.Platform, string(e.Platform)) &&
+	return ok(w.Province, string(e.Province)) && ok(w.Platform, string(e.Platform)) &&
 		ok(w.Subject, string(e.Subject)) && ok(w.Stage, string(e.Stage))
 }
 

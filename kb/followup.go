@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/kb/entity"
 	"github.com/beianbot/beianbot/kb/text"
 )
@@ -93,8 +94,8 @@ func (s *Snapshot) namesCaseOnly(a analysis) bool {
 // subject.
 var caseTopics = map[string]map[string]string{
 	"platform": {
-		string(entity.WeChat): "flow-overview", string(entity.Douyin): "platform-douyin", string(entity.Alipay): "platform-alipay",
-		string(entity.Baidu): "platform-baidu", string(entity.Kuaishou): "platform-kuaishou", string(entity.Other): "platform-others",
+		string(vocab.PlatformWeChat): "flow-overview", string(vocab.PlatformDouyin): "platform-douyin", string(vocab.PlatformAlipay): "platform-alipay",
+		string(vocab.PlatformBaidu): "platform-baidu", string(vocab.PlatformKuaishou): "platform-kuaishou", string(vocab.PlatformOther): "platform-others",
 	},
 	"subject": {
 		string(entity.Individual): "individual-filing", string(entity.SoleTrader): "individual-business-filing",
@@ -182,13 +183,13 @@ func (s *Snapshot) completed(a analysis, r ranking, e *Entry, c Context) (string
 }
 
 // stageThings say a stage that a question named, for what is asked of it next.
-var stageThings = map[entity.Stage]string{
-	entity.PlatformReview: "平台初审", entity.AuthorityReview: "管局审核", entity.SMSPending: "短信核验", entity.FaceVerify: "刷脸核身",
+var stageThings = map[vocab.Stage]string{
+	vocab.StagePlatformReview: "平台初审", vocab.StageAuthorityReview: "管局审核", vocab.StageSMSPending: "短信核验", vocab.StageFaceVerify: "刷脸核身",
 }
 
 // completedByStage puts the stage that the last question named before a message that leaves it out: after 平台初审是什么意思, 要多久 is asked
 // of that review.
-func (s *Snapshot) completedByStage(a analysis, stage entity.Stage) (string, bool) {
+func (s *Snapshot) completedByStage(a analysis, stage vocab.Stage) (string, bool) {
 	things, ok := stageThings[stage]
 	if !ok || a.entities.Stage != "" {
 		return "", false

@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/kb/entity"
 )
 
@@ -160,15 +161,12 @@ func (l *linter) entry(e *Entry, today time.Time) {
 
 // facets checks conditions and lengths.
 func (l *linter) facets(e *Entry) {
-	known := map[string][]string{"province": entity.Provinces()}
-	for _, p := range entity.Platforms() {
-		known["platform"] = append(known["platform"], string(p))
-	}
-	for _, s := range entity.Subjects() {
-		known["subject"] = append(known["subject"], string(s))
-	}
-	for _, s := range entity.Stages() {
-		known["stage"] = append(known["stage"], string(s))
+	known := map[string]func(string) bool{
+		"province": func(v string) bool { return vocab.Province(v).Valid() },
+		"platform": func(v string) bool { return vocab.Platform(v).Valid() },
+		"subject":  func(v string) bool { return slices.Contains(entity.Subjects(), entity.Subject(v)) },
+		// Nobody asks about a stage that nobody knows.
+		"stage": func(v string) bool { return vocab.Stage(v).Valid() && vocab.Stage(v) != vocab.StageUnknown },
 	}
 	seen := map[string]bool{}
 	for _, f := range e.Facets {
@@ -176,7 +174,7 @@ func (l *linter) facets(e *Entry) {
 			"province": f.When.Province, "platform": f.When.Platform, "subject": f.When.Subject, "stage": f.When.Stage,
 		} {
 			for _, v := range values {
-				if !slices.Contains(known[key], v) {
+				if !known[key](v) {
 					l.add(SeverityError, e, "facet", "unknown %s %q", key, v)
 				}
 			}

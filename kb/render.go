@@ -3,6 +3,7 @@ package kb
 import (
 	"strings"
 
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/kb/entity"
 )
 
@@ -58,13 +59,13 @@ func (e *Entry) For(set entity.Set) Text {
 // entry knows, joined by 和; empty where there is nothing to admit.
 func (e *Entry) unknownCase(set entity.Set) string {
 	var names []string
-	if set.Province != "" && !e.hasFacet(func(w When) []string { return w.Province }, set.Province) {
-		names = append(names, set.Province)
+	if set.Province != "" && !e.hasFacet(func(w When) []string { return w.Province }, string(set.Province)) {
+		names = append(names, string(set.Province))
 	}
 	p := set.Platform
-	if p != "" && p != entity.WeChat && e.Group != "platform" &&
+	if p != "" && p != vocab.PlatformWeChat && e.Group != "platform" &&
 		!e.hasFacet(func(w When) []string { return w.Platform }, string(p)) {
-		names = append(names, p.Name())
+		names = append(names, p.Reference())
 	}
 	return strings.Join(names, "和")
 }

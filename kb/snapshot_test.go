@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/kb/entity"
 )
 
@@ -56,10 +57,10 @@ func TestEntryFor(t *testing.T) {
 	}{
 		{entity.Set{}, "管局审核一般 1–20 个工作日。", false},
 		{entity.Set{Province: "上海"}, "有资料说上海、宁夏快一些。\n管局审核一般 1–20 个工作日。", false},
-		{entity.Set{Province: "西藏", Platform: entity.Baidu}, "百度暂不受理西藏。", false},
+		{entity.Set{Province: "西藏", Platform: vocab.PlatformBaidu}, "百度暂不受理西藏。", false},
 		{entity.Set{Province: "贵州"}, "没有查到贵州的专门说法，下面是通用的情况。\n管局审核一般 1–20 个工作日。", true},
-		{entity.Set{Platform: entity.WeChat}, "管局审核一般 1–20 个工作日。", false},
-		{entity.Set{Province: "上海", Platform: entity.Kuaishou}, "没有查到快手的专门说法，下面是通用的情况。\n有资料说上海、宁夏快一些。\n管局审核一般 1–20 个工作日。", true},
+		{entity.Set{Platform: vocab.PlatformWeChat}, "管局审核一般 1–20 个工作日。", false},
+		{entity.Set{Province: "上海", Platform: vocab.PlatformKuaishou}, "没有查到快手的专门说法，下面是通用的情况。\n有资料说上海、宁夏快一些。\n管局审核一般 1–20 个工作日。", true},
 	} {
 		got, ok := s.TextOf("authority-review-duration", c.set)
 		if !ok || got.Answer != c.want || got.General != c.general {

@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/kb/entity"
 )
 
@@ -215,13 +216,13 @@ func TestFollowUp(t *testing.T) {
 		q        string
 		want     string // topic or command
 		followUp bool
-		province string
+		province vocab.Province
 	}{
 		{"authority-review-duration", entity.Set{}, "那上海呢", "authority-review-duration", true, "上海"},
 		{"authority-review-duration", entity.Set{Province: "上海"}, "北京呢", "authority-review-duration", true, "北京"},
 		{"total-time", entity.Set{}, "如果是广东深圳呢", "total-time", true, "广东"},
 		{"entry", entity.Set{}, "抖音的呢", "entry", true, ""},
-		{"platform-douyin", entity.Set{Platform: entity.Douyin}, "那支付宝呢", "platform-alipay", true, ""},
+		{"platform-douyin", entity.Set{Platform: vocab.PlatformDouyin}, "那支付宝呢", "platform-alipay", true, ""},
 		{"individual-filing", entity.Set{}, "那个体户呢", "individual-business-filing", true, ""},
 		{"cancel-filing", entity.Set{Province: "上海"}, "要多久", "cancel-filing", true, "上海"},
 		{"sms-verification", entity.Set{}, "在哪填", "sms-verification", true, ""},

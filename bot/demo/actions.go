@@ -12,6 +12,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/truncate"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // action is what the page asks for. Each kind of action reads its own fields.
@@ -21,7 +22,7 @@ type action struct {
 	Key     string          `json:"key"`
 	Kind    string          `json:"kind"`
 	Filing  string          `json:"filing"`
-	Stage   filing.Stage    `json:"stage"`
+	Stage   vocab.Stage     `json:"stage"`
 	Reasons []filing.Reason `json:"reasons"`
 	Number  string          `json:"number"`
 	Hours   int             `json:"hours"`

@@ -13,6 +13,7 @@ import (
 	"github.com/beianbot/beianbot/bot/demo"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // world is a bot, a store and a platform in a few lines: enough to drive the page.
@@ -103,19 +104,19 @@ func (w *world) Apply(_ context.Context, r filing.Report) (filing.Outcome, error
 
 // tell is the outbox worker.
 func (w *world) tell(user string, f filing.Filing) {
-	p := push.Push{ID: fmt.Sprint(len(w.pushes)), Filing: f.ID, User: user, Kind: push.KindChange, Stage: f.Stage, Filed: f, UpdatedAt: w.clock.Now()}
-	p.State, p.Channel = push.Sent, push.ByTemplate
+	p := push.Push{ID: fmt.Sprint(len(w.pushes)), Filing: f.ID, User: user, Kind: vocab.KindChange, Stage: f.Stage, Filed: f, UpdatedAt: w.clock.Now()}
+	p.State, p.Channel = push.Sent, vocab.ChannelTemplate
 	d := demo.Delivery{To: user, Kind: demo.DeliveryTemplate, Title: "备案进度通知", Request: `{"touser":"` + user + `","template_id":"tmpl","data":{"thing1":{"value":"` + f.Name + `"}}}`}
 	switch {
 	case w.fault == demo.FaultBusy:
-		p.State, p.Reason, p.Channel = push.Pending, push.ReasonBusy, ""
+		p.State, p.Reason, p.Channel = push.Pending, vocab.ReasonBusy, ""
 	case w.ability == demo.AbilityPassive:
-		p.State, p.Reason, p.Channel = push.Held, push.ReasonNoRoute, ""
+		p.State, p.Reason, p.Channel = push.Held, vocab.ReasonNoRoute, ""
 	case w.ability == demo.AbilityCustomer:
-		p.Channel, d.Kind, d.Text = push.ByCustomer, demo.DeliveryCustomer, "【备案进度】「"+f.Name+"」："+f.Stage.Label()+"\n"+filing.NextStep(f)
+		p.Channel, d.Kind, d.Text = vocab.ChannelCustomer, demo.DeliveryCustomer, "【备案进度】「"+f.Name+"」："+f.Stage.Chinese()+"\n"+filing.NextStep(f)
 	}
 	d.Rows = []demo.Row{
-		{Label: "小程序名称", Value: f.Name}, {Label: "备案状态", Value: f.Stage.Label()},
+		{Label: "小程序名称", Value: f.Name}, {Label: "备案状态", Value: f.Stage.Chinese()},
 		{Label: "更新时间", Value: f.Since.In(chinatime.Zone()).Format("2006年1月2日 15:04")}, {Label: "下一步", Value: "请在 24 小时内完成短信核验"},
 	}
 	w.pushes = append(w.pushes, p)
@@ -197,7 +198,7 @@ func (p *phone) say(text string) string {
 			p.w.tracked[p.user][id] = filing.NotifyNone
 		}
 		f := p.w.filings[id]
-		return "绑定好了：「" + f.Name + "」。以后发“查进度”就能看到。\n\n现在：" + f.Stage.Label() + "\n\n进度有变化、快到期限时，要我主动告诉您吗？\n" + tap("订阅通知", "订阅通知", 101)
+		return "绑定好了：「" + f.Name + "」。以后发“查进度”就能看到。\n\n现在：" + f.Stage.Chinese() + "\n\n进度有变化、快到期限时，要我主动告诉您吗？\n" + tap("订阅通知", "订阅通知", 101)
 	}
 	switch text {
 	case "订阅通知":
@@ -208,7 +209,7 @@ func (p *phone) say(text string) string {
 	case "查进度":
 		var b strings.Builder
 		for id := range p.w.tracked[p.user] {
-			b.WriteString("「" + p.w.filings[id].Name + "」" + p.w.filings[id].Stage.Label() + "\n")
+			b.WriteString("「" + p.w.filings[id].Name + "」" + p.w.filings[id].Stage.Chinese() + "\n")
 		}
 		return b.String() + "把备案码（样子像 BA-7K3M-Q9XD）发给我，绑定后随时可以查。"
 	case "沉默":

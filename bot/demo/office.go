@@ -12,6 +12,7 @@ import (
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // Office is what the back office shows.
@@ -35,9 +36,9 @@ type Office struct {
 type FilingView struct {
 	ID       string          `json:"id"`
 	Name     string          `json:"name"`
-	Province string          `json:"province"`
+	Province vocab.Province  `json:"province"`
 	Subject  string          `json:"subject,omitempty"`
-	Stage    filing.Stage    `json:"stage"`
+	Stage    vocab.Stage     `json:"stage"`
 	Label    string          `json:"label"`
 	Tone     string          `json:"tone"`
 	Step     int             `json:"step"` // of the four on the way, from 0; -1 off it
@@ -45,7 +46,7 @@ type FilingView struct {
 	Number   string          `json:"number,omitempty"`
 	Reasons  []filing.Reason `json:"reasons,omitempty"`
 	// Next are the stages that usually follow, the most usual first.
-	Next []filing.Stage `json:"next"`
+	Next []vocab.Stage `json:"next"`
 	// Code is its claim code, QR the address of the picture.
 	Code string `json:"code,omitempty"`
 	QR   string `json:"qr,omitempty"`
@@ -122,7 +123,7 @@ func (s *Server) filings(ctx context.Context, p person) ([]FilingView, error) {
 	views := make([]FilingView, 0, len(all))
 	for _, f := range all {
 		v := FilingView{
-			ID: f.ID, Name: f.Name, Province: f.Province, Subject: f.Subject, Stage: f.Stage, Label: f.Stage.Label(), Tone: tone(f.Stage),
+			ID: f.ID, Name: f.Name, Province: f.Province, Subject: f.Subject, Stage: f.Stage, Label: f.Stage.Chinese(), Tone: tone(f.Stage),
 			Step: stepOf(f.Stage), Since: f.Since, Number: f.Number, Reasons: f.Reasons, Next: following(f.Stage), SampleNumber: sampleNumber(f),
 		}
 		for _, tr := range mine {
@@ -154,7 +155,7 @@ func (s *Server) steps(ctx context.Context, id string) ([]stepView, error) {
 	var steps []stepView
 	for _, e := range slices.Backward(events) {
 		if e.Moved() && len(steps) < maxShownSteps {
-			steps = append(steps, stepView{e.At, e.To.Label(), tone(e.To)})
+			steps = append(steps, stepView{e.At, e.To.Chinese(), tone(e.To)})
 		}
 	}
 	return steps, nil
@@ -199,7 +200,7 @@ func moveOf(out filing.Outcome, mine []filing.Tracking, now time.Time) move {
 		m.Sub = "同样的进度再报一次，不会重复通知"
 		return m
 	case out.Event.Moved():
-		m.Text += out.Event.From.Label() + " → " + out.Event.To.Label()
+		m.Text += out.Event.From.Chinese() + " → " + out.Event.To.Chinese()
 	default:
 		m.Text += "资料有更新"
 	}

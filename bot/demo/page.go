@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 //go:embed web
@@ -25,7 +26,7 @@ type pageData struct {
 }
 
 type stageOption struct {
-	ID      filing.Stage    `json:"id"`
+	ID      vocab.Stage     `json:"id"`
 	Label   string          `json:"label"`
 	Reasons []filing.Reason `json:"reasons,omitempty"` // samples, where the stage has reasons
 	Number  bool            `json:"number,omitempty"`
@@ -45,8 +46,8 @@ func newPage(o Options) (*page, error) {
 		return nil, err
 	}
 	var stages []stageOption
-	for _, s := range filing.Stages() {
-		stages = append(stages, stageOption{s, s.Label(), sampleReasons(s), s == filing.Filed})
+	for _, s := range vocab.Stages() {
+		stages = append(stages, stageOption{s, s.Chinese(), sampleReasons(s), s == vocab.StageFiled})
 	}
 	list, err := json.Marshal(stages)
 	if err != nil {
@@ -67,15 +68,15 @@ func (p *page) render() ([]byte, error) {
 }
 
 // sampleReasons are reasons to begin with, for the stages that have any.
-func sampleReasons(s filing.Stage) []filing.Reason {
+func sampleReasons(s vocab.Stage) []filing.Reason {
 	switch s {
-	case filing.PlatformRejected:
+	case vocab.StagePlatformRejected:
 		return []filing.Reason{{Error: "负责人证件照片反光，看不清号码", Suggest: "在光线均匀处重新拍摄后上传"}}
-	case filing.AuthorityRejected:
+	case vocab.StageAuthorityRejected:
 		return []filing.Reason{{Error: "小程序备注没有说明实际用途", Suggest: "写清楚为谁提供什么服务"}}
-	case filing.SMSExpired:
+	case vocab.StageSMSExpired:
 		return []filing.Reason{{Error: "没有在 24 小时内完成短信核验"}}
-	case filing.NotReady:
+	case vocab.StageNotReady:
 		return []filing.Reason{{Error: "还缺负责人的证件照片"}}
 	}
 	return nil

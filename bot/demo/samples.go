@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // Samples are the reports by which the sample filings came to where they stand at now, oldest first for each of them. The names are invented.
@@ -17,26 +18,26 @@ func Samples(now time.Time) []filing.Report {
 	)
 	ago := func(d time.Duration) time.Time { return now.Add(-d) }
 	const day = 24 * time.Hour
-	first := func(id, name, subject, province string, at time.Time) filing.Report {
+	first := func(id, name, subject string, province vocab.Province, at time.Time) filing.Report {
 		return filing.Report{
-			ID: id, Name: name, Platform: filing.WeChat, Subject: subject, Province: province, Stage: filing.NotFiled, At: at,
+			ID: id, Name: name, Platform: vocab.PlatformWeChat, Subject: subject, Province: province, Stage: vocab.StageNotFiled, At: at,
 			Source: filing.FromConsole, By: "demo",
 		}
 	}
-	then := func(id string, stage filing.Stage, at time.Time) filing.Report {
+	then := func(id string, stage vocab.Stage, at time.Time) filing.Report {
 		return filing.Report{ID: id, Stage: stage, At: at, Source: filing.FromConsole, By: "demo"}
 	}
 	return []filing.Report{
 		first(flower, "小鹿花店", "小鹿花艺工作室", "上海", ago(day)),
-		then(flower, filing.FaceVerify, ago(20*time.Hour)),
-		then(flower, filing.PlatformReview, ago(19*time.Hour)),
+		then(flower, vocab.StageFaceVerify, ago(20*time.Hour)),
+		then(flower, vocab.StagePlatformReview, ago(19*time.Hour)),
 		first(books, "青禾书屋", "青禾文化用品店", "广东", ago(3*day)),
-		then(books, filing.PlatformReview, ago(3*day-time.Hour)),
-		then(books, filing.SMSPending, ago(2*time.Hour)),
+		then(books, vocab.StagePlatformReview, ago(3*day-time.Hour)),
+		then(books, vocab.StageSMSPending, ago(2*time.Hour)),
 		first(repair, "南山修车", "南山汽车维修服务部", "四川", ago(9*day)),
-		then(repair, filing.PlatformReview, ago(9*day-2*time.Hour)),
-		then(repair, filing.SMSPending, ago(8*day)),
-		then(repair, filing.AuthorityReview, ago(8*day-3*time.Hour)),
+		then(repair, vocab.StagePlatformReview, ago(9*day-2*time.Hour)),
+		then(repair, vocab.StageSMSPending, ago(8*day)),
+		then(repair, vocab.StageAuthorityReview, ago(8*day-3*time.Hour)),
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/demo"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // site is a demo over a fake world, served on this machine.
@@ -193,7 +194,7 @@ func TestBindMoveAndBeTold(t *testing.T) {
 		t.Fatalf("%d filings", len(o.Filings))
 	}
 	flower := o.Filings[0]
-	if flower.Name != "小鹿花店" || flower.Stage != filing.PlatformReview || flower.Next[0] != filing.SMSPending || flower.Step != 0 || flower.Tracked {
+	if flower.Name != "小鹿花店" || flower.Stage != vocab.StagePlatformReview || flower.Next[0] != vocab.StageSMSPending || flower.Step != 0 || flower.Tracked {
 		t.Errorf("first filing: %+v", flower)
 	}
 	if len(flower.History) != 3 || flower.History[0].Label != "平台初审中" {

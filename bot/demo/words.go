@@ -8,6 +8,7 @@ import (
 	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // The tones in which a state is shown: waiting for others, waiting for the person, gone wrong, done, and neither.
@@ -19,53 +20,53 @@ const (
 	toneOff  = "off"
 )
 
-func tone(s filing.Stage) string {
+func tone(s vocab.Stage) string {
 	switch s {
-	case filing.PlatformReview, filing.AuthorityReview, filing.Changing, filing.Cancelling:
+	case vocab.StagePlatformReview, vocab.StageAuthorityReview, vocab.StageChanging, vocab.StageCancelling:
 		return toneWait
-	case filing.NotReady, filing.NotFiled, filing.FaceVerify, filing.SMSPending:
+	case vocab.StageNotReady, vocab.StageNotFiled, vocab.StageFaceVerify, vocab.StageSMSPending:
 		return toneAct
-	case filing.PlatformRejected, filing.AuthorityRejected, filing.SMSExpired:
+	case vocab.StagePlatformRejected, vocab.StageAuthorityRejected, vocab.StageSMSExpired:
 		return toneBad
-	case filing.Filed:
+	case vocab.StageFiled:
 		return toneDone
 	}
 	return toneOff
 }
 
 // stepOf places a stage on the way 平台初审 → 短信核验 → 管局审核 → 已备案.
-func stepOf(s filing.Stage) int {
+func stepOf(s vocab.Stage) int {
 	switch s {
-	case filing.PlatformReview, filing.PlatformRejected:
+	case vocab.StagePlatformReview, vocab.StagePlatformRejected:
 		return 0
-	case filing.SMSPending, filing.SMSExpired:
+	case vocab.StageSMSPending, vocab.StageSMSExpired:
 		return 1
-	case filing.AuthorityReview, filing.AuthorityRejected:
+	case vocab.StageAuthorityReview, vocab.StageAuthorityRejected:
 		return 2
-	case filing.Filed, filing.Changing, filing.Cancelling:
+	case vocab.StageFiled, vocab.StageChanging, vocab.StageCancelling:
 		return 3
 	}
 	return -1
 }
 
 // forward is what usually comes next when all goes well, or as it usually goes on after a refusal.
-var forward = map[filing.Stage]filing.Stage{
-	filing.NotReady: filing.NotFiled, filing.NotFiled: filing.FaceVerify, filing.EntranceClosed: filing.NotFiled,
-	filing.FaceVerify: filing.PlatformReview, filing.PlatformReview: filing.SMSPending, filing.PlatformRejected: filing.PlatformReview,
-	filing.SMSPending: filing.AuthorityReview, filing.SMSExpired: filing.PlatformReview, filing.AuthorityReview: filing.Filed,
-	filing.AuthorityRejected: filing.PlatformReview, filing.Filed: filing.Changing, filing.Changing: filing.Filed,
-	filing.Cancelling: filing.Cancelled, filing.Cancelled: filing.NotFiled, filing.Withdrawn: filing.PlatformReview,
-	filing.Unknown: filing.PlatformReview,
+var forward = map[vocab.Stage]vocab.Stage{
+	vocab.StageNotReady: vocab.StageNotFiled, vocab.StageNotFiled: vocab.StageFaceVerify, vocab.StageEntranceClosed: vocab.StageNotFiled,
+	vocab.StageFaceVerify: vocab.StagePlatformReview, vocab.StagePlatformReview: vocab.StageSMSPending, vocab.StagePlatformRejected: vocab.StagePlatformReview,
+	vocab.StageSMSPending: vocab.StageAuthorityReview, vocab.StageSMSExpired: vocab.StagePlatformReview, vocab.StageAuthorityReview: vocab.StageFiled,
+	vocab.StageAuthorityRejected: vocab.StagePlatformReview, vocab.StageFiled: vocab.StageChanging, vocab.StageChanging: vocab.StageFiled,
+	vocab.StageCancelling: vocab.StageCancelled, vocab.StageCancelled: vocab.StageNotFiled, vocab.StageWithdrawn: vocab.StagePlatformReview,
+	vocab.StageUnknown: vocab.StagePlatformReview,
 }
 
 // maxNext is how many stages are offered as usual ones.
 const maxNext = 4
 
 // following lists the stages that usually follow, the most usual first.
-func following(from filing.Stage) []filing.Stage {
-	next := []filing.Stage{forward[from]}
-	for _, s := range filing.Stages() {
-		if from != filing.Unknown && s != from && s != filing.Unknown && filing.CanFollow(from, s) && !slices.Contains(next, s) {
+func following(from vocab.Stage) []vocab.Stage {
+	next := []vocab.Stage{forward[from]}
+	for _, s := range vocab.Stages() {
+		if from != vocab.StageUnknown && s != from && s != vocab.StageUnknown && filing.CanFollow(from, s) && !slices.Contains(next, s) {
 			next = append(next, s)
 		}
 	}
@@ -83,20 +84,20 @@ func pushMove(p push.Push, now time.Time) move {
 
 func pushKind(p push.Push) string {
 	switch p.Kind {
-	case push.KindSMS:
+	case vocab.KindSMS:
 		return "短信核验提醒"
-	case push.KindFace:
+	case vocab.KindFace:
 		return "刷脸提醒"
-	case push.KindOverdue:
+	case vocab.KindOverdue:
 		return "审核超时提醒"
-	case push.KindPolice:
+	case vocab.KindPSBFiling:
 		return "公安联网备案提醒"
-	case push.KindCertificate:
+	case vocab.KindCertificate:
 		return "证件到期提醒"
-	case push.KindStandstill:
+	case vocab.KindStalled:
 		return "久未更新提醒"
 	}
-	return "通知：" + p.Stage.Label()
+	return "通知：" + p.Stage.Chinese()
 }
 
 func pushState(p push.Push, now time.Time) string {
@@ -119,13 +120,13 @@ func pushState(p push.Push, now time.Time) string {
 		return "留到下次来消息时说"
 	case push.Sent:
 		switch p.Channel {
-		case push.ByTemplate:
+		case vocab.ChannelTemplate:
 			return "已发模板消息"
-		case push.BySubscription:
+		case vocab.ChannelSubscription:
 			return "已发订阅通知"
-		case push.ByCustomer:
+		case vocab.ChannelCustomer:
 			return "已发客服消息"
-		case push.ByReply:
+		case vocab.ChannelReply:
 			return "随回复告诉了"
 		}
 		return "已发送"
@@ -155,43 +156,43 @@ func pushTone(s push.State) string {
 	return toneOff
 }
 
-func pushReason(r push.Reason) string {
+func pushReason(r vocab.Reason) string {
 	switch r {
-	case push.ReasonNotTracking:
+	case vocab.ReasonNotTracking:
 		return "已解绑"
-	case push.ReasonNotWanted:
+	case vocab.ReasonNotWanted:
 		return "已取消通知"
-	case push.ReasonUnfollowed, push.ReasonUserGone:
+	case vocab.ReasonUnfollowed, vocab.ReasonUserGone:
 		return "已取消关注"
-	case push.ReasonSuperseded:
+	case vocab.ReasonSuperseded:
 		return "有更新的进度"
-	case push.ReasonQuiet:
+	case vocab.ReasonQuiet:
 		return "夜里不打扰"
-	case push.ReasonNoRoute:
+	case vocab.ReasonNoRoute:
 		return "现在没有可用的渠道"
-	case push.ReasonBusy:
+	case vocab.ReasonBusy:
 		return "平台繁忙"
-	case push.ReasonRate:
+	case vocab.ReasonRate:
 		return "发得太快"
-	case push.ReasonQuota:
+	case vocab.ReasonQuota:
 		return "今天的额度用完"
-	case push.ReasonToken:
+	case vocab.ReasonToken:
 		return "没有有效的凭证"
-	case push.ReasonForbidden:
+	case vocab.ReasonForbidden:
 		return "公众号没有权限"
-	case push.ReasonContent:
+	case vocab.ReasonContent:
 		return "平台不接受内容"
-	case push.ReasonUncertain:
+	case vocab.ReasonUncertain:
 		return "不确定对方收到没有"
-	case push.ReasonGaveUp:
+	case vocab.ReasonGaveUp:
 		return "试了太多次"
-	case push.ReasonUndelivered:
+	case vocab.ReasonUndelivered:
 		return "平台说没有送达"
-	case push.ReasonOperator:
+	case vocab.ReasonOperator:
 		return "人工处理"
-	case push.ReasonLate:
+	case vocab.ReasonLate:
 		return "已经过时"
-	case push.ReasonInternal:
+	case vocab.ReasonInternal:
 		return "程序出错"
 	}
 	return ""

@@ -6,29 +6,30 @@ import (
 
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // Whatever the closed sets come to hold must have words here.
 func TestWordsForEverything(t *testing.T) {
 	now := time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)
-	for _, r := range push.Reasons() {
+	for _, r := range vocab.Reasons() {
 		if pushReason(r) == "" {
 			t.Errorf("reason %q has no words", r)
 		}
 	}
-	for _, k := range push.Kinds() {
-		if k != push.KindChange && pushKind(push.Push{Kind: k}) == pushKind(push.Push{Kind: push.KindChange}) {
+	for _, k := range vocab.Kinds() {
+		if k != vocab.KindChange && pushKind(push.Push{Kind: k}) == pushKind(push.Push{Kind: vocab.KindChange}) {
 			t.Errorf("kind %q has no words", k)
 		}
 	}
 	for _, s := range push.States() {
-		for _, r := range append(push.Reasons(), push.ReasonNone) {
+		for _, r := range append(vocab.Reasons(), vocab.ReasonNone) {
 			if pushState(push.Push{State: s, Reason: r}, now) == "" || pushTone(s) == "" {
 				t.Errorf("state %q has no words", s)
 			}
 		}
 	}
-	for _, c := range []push.Channel{push.ByTemplate, push.BySubscription, push.ByCustomer, push.ByReply} {
+	for _, c := range []vocab.Channel{vocab.ChannelTemplate, vocab.ChannelSubscription, vocab.ChannelCustomer, vocab.ChannelReply} {
 		if pushState(push.Push{State: push.Sent, Channel: c}, now) == "已发送" {
 			t.Errorf("channel %q has no words", c)
 		}
@@ -38,14 +39,14 @@ func TestWordsForEverything(t *testing.T) {
 func TestPushesThatWait(t *testing.T) {
 	now := time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)
 	for _, tt := range []struct {
-		reason push.Reason
+		reason vocab.Reason
 		due    time.Duration
 		want   string
 	}{
-		{push.ReasonNone, 0, "等待发送"},
-		{push.ReasonNone, 23 * time.Hour, "定在 11月24日 09:00 发"},
-		{push.ReasonBusy, 5 * time.Second, "平台繁忙，稍后再发"},
-		{push.ReasonQuiet, 22 * time.Hour, "夜里不打扰，11月24日 08:00 发"},
+		{vocab.ReasonNone, 0, "等待发送"},
+		{vocab.ReasonNone, 23 * time.Hour, "定在 11月24日 09:00 发"},
+		{vocab.ReasonBusy, 5 * time.Second, "平台繁忙，稍后再发"},
+		{vocab.ReasonQuiet, 22 * time.Hour, "夜里不打扰，11月24日 08:00 发"},
 	} {
 		if got := pushState(push.Push{State: push.Pending, Reason: tt.reason, Due: now.Add(tt.due)}, now); got != tt.want {
 			t.Errorf("%s in %v: %q, want %q", tt.reason, tt.due, got, tt.want)
@@ -54,7 +55,7 @@ func TestPushesThatWait(t *testing.T) {
 }
 
 func TestEveryStageLeadsOn(t *testing.T) {
-	for _, s := range filing.Stages() {
+	for _, s := range vocab.Stages() {
 		next := following(s)
 		if len(next) == 0 || len(next) > maxNext {
 			t.Errorf("%s: %d next stages", s, len(next))

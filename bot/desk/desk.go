@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/errs"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // Options make a Desk. Records is required.
@@ -45,7 +46,7 @@ func (d *Desk) Guarded() bool { return d.token != "" }
 type Person struct {
 	// Name is the user's name, or TokenName.
 	Name string
-	Role Role
+	Role vocab.Role
 	// Session is the id of the session by which he was recognised; empty for a key or the token.
 	Session string
 }
@@ -54,7 +55,7 @@ type Person struct {
 const TokenName = "admin-token"
 
 // May reports whether the person may do a.
-func (p Person) May(a Action) bool { return p.Role.May(a) }
+func (p Person) May(a vocab.Permission) bool { return p.Role.May(a) }
 
 // CodeUnauthorized is the code of ErrWho.
 const CodeUnauthorized errs.Code = "unauthorized"
@@ -76,7 +77,7 @@ func (d *Desk) isToken(secret string) bool {
 // Bearer recognises whoever shows the first key or a key of a user. Errors: ErrWho.
 func (d *Desk) Bearer(ctx context.Context, secret string) (Person, error) {
 	if d.isToken(secret) {
-		return Person{Name: TokenName, Role: Admin}, nil
+		return Person{Name: TokenName, Role: vocab.RoleAdmin}, nil
 	}
 	return d.byKey(ctx, secret)
 }

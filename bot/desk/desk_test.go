@@ -11,6 +11,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/desk"
 	"github.com/beianbot/beianbot/bot/errs"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // memory is a desk.Records of the simplest kind.
@@ -90,16 +91,16 @@ func must(t *testing.T, err error) {
 }
 
 func TestRolesTimesActions(t *testing.T) {
-	want := map[desk.Role]string{
-		desk.Reader:   "look own",
-		desk.Editor:   "look own answers",
-		desk.Operator: "look own answers filings pushes",
-		desk.Admin:    "look own answers filings pushes erase menu people program readaudit",
-		"":            "", "nobody": "",
+	want := map[vocab.Role]string{
+		vocab.RoleReader:   "look own",
+		vocab.RoleEditor:   "look own answers",
+		vocab.RoleOperator: "look own answers filings pushes",
+		vocab.RoleAdmin:    "look own answers filings pushes erase menu people program readaudit",
+		"":                 "", "nobody": "",
 	}
 	for r, text := range want {
 		var may []string
-		for _, a := range desk.Actions() {
+		for _, a := range vocab.Permissions() {
 			if r.May(a) {
 				may = append(may, string(a))
 			}
@@ -116,7 +117,7 @@ func TestRolesTimesActions(t *testing.T) {
 func TestSignIn(t *testing.T) {
 	d, m, c := bench(t)
 	ctx := t.Context()
-	must(t, d.AddUser(ctx, "Mei", password, desk.Operator))
+	must(t, d.AddUser(ctx, "Mei", password, vocab.RoleOperator))
 	for _, bad := range [][2]string{{"", "wrong"}, {"mei", "wrong password"}, {"nobody", password}, {"mei", ""}, {"", ""}, {desk.TokenName, token}} {
 		if _, err := d.SignIn(ctx, bad[0], bad[1]); !errors.Is(err, desk.ErrWho) {
 			t.Errorf("%q with %q: %v", bad[0], bad[1], err)
@@ -126,7 +127,7 @@ func TestSignIn(t *testing.T) {
 	must(t, err)
 	p, err := d.Session(ctx, cookie)
 	must(t, err)
-	if p.Name != "Mei" || p.Role != desk.Operator || p.Session == "" {
+	if p.Name != "Mei" || p.Role != vocab.RoleOperator || p.Session == "" {
 		t.Errorf("recognised as %+v", p)
 	}
 	for k, v := range m.records {
@@ -134,15 +135,15 @@ func TestSignIn(t *testing.T) {
 			t.Errorf("a secret is kept: %s", k)
 		}
 	}
-	must(t, d.ChangeUser(ctx, "mei", desk.Reader, false))
-	if p, err = d.Session(ctx, cookie); err != nil || p.Role != desk.Reader {
+	must(t, d.ChangeUser(ctx, "mei", vocab.RoleReader, false))
+	if p, err = d.Session(ctx, cookie); err != nil || p.Role != vocab.RoleReader {
 		t.Errorf("after the change of role: %+v, %v", p, err)
 	}
-	must(t, d.ChangeUser(ctx, "mei", desk.Reader, true))
+	must(t, d.ChangeUser(ctx, "mei", vocab.RoleReader, true))
 	if _, err = d.Session(ctx, cookie); !errors.Is(err, desk.ErrWho) {
 		t.Errorf("a blocked user: %v", err)
 	}
-	must(t, d.ChangeUser(ctx, "mei", desk.Reader, false))
+	must(t, d.ChangeUser(ctx, "mei", vocab.RoleReader, false))
 	c.now = c.now.Add(desk.SessionIdle - time.Minute)
 	if _, err = d.Session(ctx, cookie); err != nil {
 		t.Errorf("in use: %v", err)
@@ -163,7 +164,7 @@ func TestSignIn(t *testing.T) {
 	}
 	cookie, err = d.SignIn(ctx, "", token)
 	must(t, err)
-	if p, err = d.Session(ctx, cookie); err != nil || p.Role != desk.Admin || p.Name != desk.TokenName {
+	if p, err = d.Session(ctx, cookie); err != nil || p.Role != vocab.RoleAdmin || p.Name != desk.TokenName {
 		t.Errorf("by the first key: %+v, %v", p, err)
 	}
 	other := desk.New(desk.Options{Records: m, Token: token + "2", Now: func() time.Time { return c.now }})
@@ -179,32 +180,32 @@ func TestSignIn(t *testing.T) {
 func TestUsers(t *testing.T) {
 	d, _, _ := bench(t)
 	ctx := t.Context()
-	must(t, d.AddUser(ctx, "mei", password, desk.Editor))
+	must(t, d.AddUser(ctx, "mei", password, vocab.RoleEditor))
 	for _, c := range []struct {
 		name, password string
-		role           desk.Role
+		role           vocab.Role
 		want           errs.Code
 	}{
-		{"MEI", password, desk.Reader, errs.CodeConflict},
-		{"", password, desk.Reader, errs.CodeInvalid},
-		{"a b", password, desk.Reader, errs.CodeInvalid},
-		{"Admin-Token", password, desk.Reader, errs.CodeInvalid},
-		{strings.Repeat("x", 33), password, desk.Reader, errs.CodeInvalid},
-		{"li", "short", desk.Reader, errs.CodeInvalid},
-		{"li", strings.Repeat("x", 300), desk.Reader, errs.CodeInvalid},
+		{"MEI", password, vocab.RoleReader, errs.CodeConflict},
+		{"", password, vocab.RoleReader, errs.CodeInvalid},
+		{"a b", password, vocab.RoleReader, errs.CodeInvalid},
+		{"Admin-Token", password, vocab.RoleReader, errs.CodeInvalid},
+		{strings.Repeat("x", 33), password, vocab.RoleReader, errs.CodeInvalid},
+		{"li", "short", vocab.RoleReader, errs.CodeInvalid},
+		{"li", strings.Repeat("x", 300), vocab.RoleReader, errs.CodeInvalid},
 		{"li", password, "boss", errs.CodeInvalid},
 	} {
 		if err := d.AddUser(ctx, c.name, c.password, c.role); errs.CodeOf(err) != c.want {
 			t.Errorf("%q as %q: %v", c.name, c.role, err)
 		}
 	}
-	text, _, err := d.AddKey(ctx, "mei", "sheet", desk.Editor)
+	text, _, err := d.AddKey(ctx, "mei", "sheet", vocab.RoleEditor)
 	must(t, err)
 	must(t, d.RemoveUser(ctx, "mei"))
 	if _, err := d.Bearer(ctx, text); !errors.Is(err, desk.ErrWho) {
 		t.Errorf("the key of a removed user: %v", err)
 	}
-	must(t, d.AddUser(ctx, "mei", password, desk.Admin))
+	must(t, d.AddUser(ctx, "mei", password, vocab.RoleAdmin))
 	if _, err := d.Bearer(ctx, text); !errors.Is(err, desk.ErrWho) {
 		t.Errorf("the key of another user of the same name: %v", err)
 	}
@@ -216,19 +217,19 @@ func TestUsers(t *testing.T) {
 func TestKeys(t *testing.T) {
 	d, m, _ := bench(t)
 	ctx := t.Context()
-	must(t, d.AddUser(ctx, "mei", password, desk.Operator))
-	for have := range desk.Roles() {
-		for asked, r := range desk.Roles() {
-			must(t, d.ChangeUser(ctx, "mei", desk.Roles()[have], false))
+	must(t, d.AddUser(ctx, "mei", password, vocab.RoleOperator))
+	for have := range vocab.Roles() {
+		for asked, r := range vocab.Roles() {
+			must(t, d.ChangeUser(ctx, "mei", vocab.Roles()[have], false))
 			text, k, err := d.AddKey(ctx, "mei", fmt.Sprint("key ", r), r)
 			must(t, err)
 			p, err := d.Bearer(ctx, text)
 			must(t, err)
-			if want := desk.Roles()[min(have, asked)]; p.Role != want || k.Role != want || p.Name != "mei" {
-				t.Errorf("a %s's key for %s is a %s", desk.Roles()[have], r, p.Role)
+			if want := vocab.Roles()[min(have, asked)]; p.Role != want || k.Role != want || p.Name != "mei" {
+				t.Errorf("a %s's key for %s is a %s", vocab.Roles()[have], r, p.Role)
 			}
-			must(t, d.ChangeUser(ctx, "mei", desk.Reader, false))
-			if p, err = d.Bearer(ctx, text); err != nil || p.Role != desk.Reader {
+			must(t, d.ChangeUser(ctx, "mei", vocab.RoleReader, false))
+			if p, err = d.Bearer(ctx, text); err != nil || p.Role != vocab.RoleReader {
 				t.Errorf("a key kept its role when its user lost his: %+v, %v", p, err)
 			}
 			must(t, d.RemoveKey(ctx, "mei", k.ID))
@@ -237,7 +238,7 @@ func TestKeys(t *testing.T) {
 			}
 		}
 	}
-	text, k, err := d.AddKey(ctx, "mei", "x", desk.Reader)
+	text, k, err := d.AddKey(ctx, "mei", "x", vocab.RoleReader)
 	must(t, err)
 	for key, v := range m.records {
 		if strings.Contains(key+string(v), text) {
@@ -252,7 +253,7 @@ func TestKeys(t *testing.T) {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}
-	if p, err := d.Bearer(ctx, token); err != nil || p.Role != desk.Admin {
+	if p, err := d.Bearer(ctx, token); err != nil || p.Role != vocab.RoleAdmin {
 		t.Errorf("the first key: %+v, %v", p, err)
 	}
 	open := desk.New(desk.Options{Records: m})

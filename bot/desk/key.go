@@ -9,15 +9,16 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/errs"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // Key is a key of a user for the API. It may at most what both its role and its user's role may.
 type Key struct {
-	ID      string    `json:"id"`
-	User    string    `json:"user"`
-	Label   string    `json:"label"`
-	Role    Role      `json:"role"`
-	Created time.Time `json:"created"`
+	ID      string     `json:"id"`
+	User    string     `json:"user"`
+	Label   string     `json:"label"`
+	Role    vocab.Role `json:"role"`
+	Created time.Time  `json:"created"`
 	// Of is when its user was made: a key outlives no user, whoever has his name afterwards.
 	Of time.Time `json:"of,omitzero"`
 }
@@ -32,7 +33,7 @@ const (
 const keyPrefix = "bak_"
 
 // AddKey makes a key and returns its secret, which is not kept. Errors: ErrNotFound for a user there is not, CodeInvalid, CodeLimit.
-func (d *Desk) AddKey(ctx context.Context, user, label string, role Role) (string, Key, error) {
+func (d *Desk) AddKey(ctx context.Context, user, label string, role vocab.Role) (string, Key, error) {
 	u, _, err := d.user(ctx, user)
 	if err != nil {
 		return "", Key{}, err
@@ -53,7 +54,7 @@ func (d *Desk) AddKey(ctx context.Context, user, label string, role Role) (strin
 	}
 	text := keyPrefix + secret()
 	id := fingerprint("key", text)
-	k := Key{ID: id[:12], User: u.Name, Label: label, Role: lesser(role, u.Role), Created: d.now().UTC().Truncate(time.Second), Of: u.Created}
+	k := Key{ID: id[:12], User: u.Name, Label: label, Role: vocab.Lesser(role, u.Role), Created: d.now().UTC().Truncate(time.Second), Of: u.Created}
 	return text, k, d.swap(ctx, kindKey, id, nil, k)
 }
 
@@ -132,5 +133,5 @@ func (d *Desk) byKey(ctx context.Context, text string) (Person, error) {
 	case err != nil:
 		return Person{}, err
 	}
-	return Person{Name: u.Name, Role: lesser(k.Role, u.Role)}, nil
+	return Person{Name: u.Name, Role: vocab.Lesser(k.Role, u.Role)}, nil
 }

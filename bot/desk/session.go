@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/errs"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // How long a session lasts: unused, and in all.
@@ -78,7 +79,7 @@ func (d *Desk) Session(ctx context.Context, cookie string) (Person, error) {
 	if raw == nil || s.over(now) {
 		return Person{}, ErrWho
 	}
-	p := Person{Name: s.Name, Role: Admin, Session: id}
+	p := Person{Name: s.Name, Role: vocab.RoleAdmin, Session: id}
 	if s.Name == TokenName {
 		if d.token == "" || s.Stamp != fingerprint("token", d.token)[:16] {
 			return Person{}, ErrWho

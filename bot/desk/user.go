@@ -9,13 +9,14 @@ import (
 
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // User is somebody with a name and a password.
 type User struct {
-	Name    string    `json:"name"`
-	Role    Role      `json:"role"`
-	Created time.Time `json:"created"`
+	Name    string     `json:"name"`
+	Role    vocab.Role `json:"role"`
+	Created time.Time  `json:"created"`
 	// Blocked users are not recognised, whatever they show.
 	Blocked bool `json:"blocked,omitempty"`
 	// Hash is the password's hash; Stamp changes with it, and with it every session made before ends.
@@ -35,7 +36,7 @@ func ValidUserName(name string) bool {
 func userKey(name string) string { return strings.ToLower(name) }
 
 // AddUser makes a user. Errors: CodeInvalid, CodeConflict where there is one of this name.
-func (d *Desk) AddUser(ctx context.Context, name, password string, role Role) error {
+func (d *Desk) AddUser(ctx context.Context, name, password string, role vocab.Role) error {
 	if !ValidUserName(name) {
 		return errs.Errorf(errs.CodeInvalid, "name: 1 to 32 letters, digits, dots, dashes or underscores")
 	}
@@ -92,7 +93,7 @@ func (d *Desk) user(ctx context.Context, name string) (User, []byte, error) {
 }
 
 // ChangeUser gives a user another role, or blocks or unblocks him. Errors: ErrNotFound, CodeInvalid, CodeConflict.
-func (d *Desk) ChangeUser(ctx context.Context, name string, role Role, blocked bool) error {
+func (d *Desk) ChangeUser(ctx context.Context, name string, role vocab.Role, blocked bool) error {
 	if !role.Valid() {
 		return errs.Errorf(errs.CodeInvalid, "role: not one of the roles")
 	}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/chinatime"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // DeadlineKind is what has to be done by a deadline.
@@ -34,16 +35,16 @@ const (
 // police.
 func Deadline(f Filing) (kind DeadlineKind, at time.Time, approximate, ok bool) {
 	switch f.Stage {
-	case SMSPending:
+	case vocab.StageSMSPending:
 		return DeadlineSMS, f.Since.Add(SMSOpen), true, true
-	case FaceVerify:
+	case vocab.StageFaceVerify:
 		switch f.Platform {
-		case WeChat:
+		case vocab.PlatformWeChat:
 			return DeadlineFace, f.Since.Add(FaceOpenWeChat), true, true
-		case Douyin:
+		case vocab.PlatformDouyin:
 			return DeadlineFace, f.Since.Add(FaceOpenDouyin), true, true
 		}
-	case Filed:
+	case vocab.StageFiled:
 		if !f.FiledAt.IsZero() {
 			return DeadlinePolice, chinatime.Midnight(f.FiledAt).AddDate(0, 0, PoliceDays+1), true, true
 		}
@@ -69,11 +70,11 @@ func (w Window) Past(now time.Time) bool { return w.Dated && !now.Before(w.Last.
 // is also the limit of article 12 of 非经营性互联网信息服务备案管理办法.
 func ReviewWindow(f Filing, cal *Calendar) (w Window, ok bool) {
 	switch {
-	case f.Stage == PlatformReview && f.Platform == WeChat:
+	case f.Stage == vocab.StagePlatformReview && f.Platform == vocab.PlatformWeChat:
 		w = Window{Min: 1, Usual: 2, Max: 3}
-	case f.Stage == PlatformReview:
+	case f.Stage == vocab.StagePlatformReview:
 		w = Window{Min: 1, Usual: 3, Max: 3}
-	case f.Stage == AuthorityReview:
+	case f.Stage == vocab.StageAuthorityReview:
 		w = Window{Min: 1, Usual: 20, Max: 20}
 	default:
 		return Window{}, false

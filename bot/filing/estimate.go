@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // Estimate is what experience says of how long a review takes, in working days.
@@ -37,9 +39,9 @@ type Estimator struct {
 }
 
 type estimateKey struct {
-	stage    Stage
-	platform Platform
-	province string
+	stage    vocab.Stage
+	platform vocab.Platform
+	province vocab.Province
 }
 
 type estimateTable struct {
@@ -97,7 +99,7 @@ func (e *Estimator) Add(s Sample) {
 
 // Estimate answers for a stage, platform and province from the stays that ended within SampleKeep before now. An empty platform or province
 // stands for all. ok is false where there are fewer than MinEstimate. now must not fall much from call to call: what is too old is forgotten.
-func (e *Estimator) Estimate(stage Stage, platform Platform, province string, now time.Time) (Estimate, bool) {
+func (e *Estimator) Estimate(stage vocab.Stage, platform vocab.Platform, province vocab.Province, now time.Time) (Estimate, bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.forget(now.Add(-SampleKeep))
@@ -163,19 +165,19 @@ func (t *estimateTable) within(percent int) int {
 
 // Sentence tells the estimate: 近 180 天本号跟踪的上海 23 件，管局审核中位 4 个工作日，九成在 9 个工作日内。 Platform and province are those it was asked for;
 // empty ones are not named. It is empty for a stage that is no review.
-func (e Estimate) Sentence(stage Stage, platform Platform, province string) string {
+func (e Estimate) Sentence(stage vocab.Stage, platform vocab.Platform, province vocab.Province) string {
 	review := ""
 	switch stage {
-	case PlatformReview:
+	case vocab.StagePlatformReview:
 		review = "平台初审"
-	case AuthorityReview:
+	case vocab.StageAuthorityReview:
 		review = "管局审核"
 	default:
 		return ""
 	}
-	of := province
+	of := string(province)
 	if platform != "" {
-		of += platform.Label() + "小程序"
+		of += platform.Chinese() + "小程序"
 	}
 	return fmt.Sprintf("近 %d 天本号跟踪的%s %d 件，%s%s，九成%s。", int(SampleKeep/(24*time.Hour)), of, e.Count, review,
 		daysWords(e.MedianDays, "中位不到 1 个工作日", "中位 %d 个工作日"), daysWords(e.P90Days, "当天就有结果", "在 %d 个工作日内"))

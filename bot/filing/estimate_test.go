@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // stay makes a sample that took days working days and ended on the given day.
@@ -21,7 +22,7 @@ func stay(t testing.TB, c *filing.Calendar, id, left string, days int) filing.Sa
 		}
 		if n == days {
 			return filing.Sample{
-				ID: id, Stage: filing.AuthorityReview, Platform: filing.WeChat, Province: "上海",
+				ID: id, Stage: vocab.StageAuthorityReview, Platform: vocab.PlatformWeChat, Province: "上海",
 				Entered: d.Add(10 * time.Hour), Left: date(left).Add(16 * time.Hour),
 			}
 		}
@@ -84,25 +85,25 @@ func TestEstimatorKeys(t *testing.T) {
 		case 1:
 			s.Province = "广东"
 		case 2:
-			s.Platform, s.Province = filing.Douyin, ""
+			s.Platform, s.Province = vocab.PlatformDouyin, ""
 		}
 		e.Add(s)
 		e.Add(s) // the same stay again
 	}
 	for _, tc := range []struct {
-		stage    filing.Stage
-		platform filing.Platform
-		province string
+		stage    vocab.Stage
+		platform vocab.Platform
+		province vocab.Province
 		count    int
 	}{
-		{filing.AuthorityReview, "", "", 24},
-		{filing.AuthorityReview, filing.WeChat, "", 16},
-		{filing.AuthorityReview, filing.Douyin, "", 8},
-		{filing.AuthorityReview, filing.WeChat, "上海", 8},
-		{filing.AuthorityReview, "", "广东", 8},
-		{filing.AuthorityReview, filing.Douyin, "上海", 0},
-		{filing.AuthorityReview, filing.Alipay, "", 0},
-		{filing.PlatformReview, "", "", 0},
+		{vocab.StageAuthorityReview, "", "", 24},
+		{vocab.StageAuthorityReview, vocab.PlatformWeChat, "", 16},
+		{vocab.StageAuthorityReview, vocab.PlatformDouyin, "", 8},
+		{vocab.StageAuthorityReview, vocab.PlatformWeChat, "上海", 8},
+		{vocab.StageAuthorityReview, "", "广东", 8},
+		{vocab.StageAuthorityReview, vocab.PlatformDouyin, "上海", 0},
+		{vocab.StageAuthorityReview, vocab.PlatformAlipay, "", 0},
+		{vocab.StagePlatformReview, "", "", 0},
 	} {
 		got, ok := e.Estimate(tc.stage, tc.platform, tc.province, now)
 		if got.Count != tc.count || ok != (tc.count > 0) {
@@ -110,18 +111,18 @@ func TestEstimatorKeys(t *testing.T) {
 		}
 	}
 	for _, tc := range []struct {
-		platform filing.Platform
-		province string
+		platform vocab.Platform
+		province vocab.Province
 		count    int
 		exact    bool
-	}{{filing.WeChat, "上海", 8, true}, {filing.WeChat, "北京", 16, false}, {filing.WeChat, "", 16, false}, {"", "广东", 8, true}, {filing.Kuaishou, "上海", 0, false}} {
-		got, exact, ok := e.Best(filing.Filing{Stage: filing.AuthorityReview, Platform: tc.platform, Province: tc.province}, now)
+	}{{vocab.PlatformWeChat, "上海", 8, true}, {vocab.PlatformWeChat, "北京", 16, false}, {vocab.PlatformWeChat, "", 16, false}, {"", "广东", 8, true}, {vocab.PlatformKuaishou, "上海", 0, false}} {
+		got, exact, ok := e.Best(filing.Filing{Stage: vocab.StageAuthorityReview, Platform: tc.platform, Province: tc.province}, now)
 		if got.Count != tc.count || exact != tc.exact || ok != (tc.count > 0) {
 			t.Errorf("%s %s: %+v %v", tc.platform, tc.province, got, exact)
 		}
 	}
 	// A hundred and eighty days later nothing of it is left.
-	if got, ok := e.Estimate(filing.AuthorityReview, "", "", now.AddDate(0, 0, 181)); ok {
+	if got, ok := e.Estimate(vocab.StageAuthorityReview, "", "", now.AddDate(0, 0, 181)); ok {
 		t.Errorf("half a year later: %+v", got)
 	}
 }
@@ -139,23 +140,23 @@ func TestEstimatorAgainstAll(t *testing.T) {
 			}
 			s := filing.Sample{
 				ID:       fmt.Sprint(i),
-				Stage:    filing.AuthorityReview,
-				Platform: rapid.SampledFrom([]filing.Platform{"", filing.WeChat, filing.Douyin}).Draw(t, "platform"),
-				Province: rapid.SampledFrom([]string{"", "上海"}).Draw(t, "province"),
+				Stage:    vocab.StageAuthorityReview,
+				Platform: rapid.SampledFrom([]vocab.Platform{"", vocab.PlatformWeChat, vocab.PlatformDouyin}).Draw(t, "platform"),
+				Province: rapid.SampledFrom([]vocab.Province{"", "上海"}).Draw(t, "province"),
 				Left:     now.AddDate(0, 0, -rapid.IntRange(0, 200).Draw(t, "ago")),
 			}
 			s.Entered = s.Left.AddDate(0, 0, -rapid.IntRange(0, 40).Draw(t, "took"))
 			all = append(all, s)
 			e.Add(s)
-			for _, platform := range []filing.Platform{"", filing.WeChat} {
-				for _, province := range []string{"", "上海"} {
+			for _, platform := range []vocab.Platform{"", vocab.PlatformWeChat} {
+				for _, province := range []vocab.Province{"", "上海"} {
 					var these []filing.Sample
 					for _, s := range all {
 						if (platform == "" || s.Platform == platform) && (province == "" || s.Province == province) {
 							these = append(these, s)
 						}
 					}
-					got, ok := e.Estimate(filing.AuthorityReview, platform, province, now)
+					got, ok := e.Estimate(vocab.StageAuthorityReview, platform, province, now)
 					want, wantOK := estimateOf(these, c, now)
 					if got != want || ok != wantOK {
 						t.Fatalf("%q %q at %s: %+v %v, want %+v %v", platform, province, now, got, ok, want, wantOK)
@@ -169,12 +170,12 @@ func TestEstimatorAgainstAll(t *testing.T) {
 
 func TestEstimateSentence(t *testing.T) {
 	for want, got := range map[string]string{
-		"近 180 天本号跟踪的上海 23 件，管局审核中位 4 个工作日，九成在 9 个工作日内。":       filing.Estimate{Count: 23, MedianDays: 4, P90Days: 9}.Sentence(filing.AuthorityReview, "", "上海"),
-		"近 180 天本号跟踪的上海微信小程序 23 件，管局审核中位 4 个工作日，九成在 9 个工作日内。":  filing.Estimate{Count: 23, MedianDays: 4, P90Days: 9}.Sentence(filing.AuthorityReview, filing.WeChat, "上海"),
-		"近 180 天本号跟踪的抖音小程序 8 件，平台初审中位不到 1 个工作日，九成在 1 个工作日内。":   filing.Estimate{Count: 8, P90Days: 1}.Sentence(filing.PlatformReview, filing.Douyin, ""),
-		"近 180 天本号跟踪的 120 件，平台初审中位不到 1 个工作日，九成当天就有结果。":         filing.Estimate{Count: 120}.Sentence(filing.PlatformReview, "", ""),
-		"近 180 天本号跟踪的北京其他平台小程序 9 件，平台初审中位 1 个工作日，九成在 2 个工作日内。": filing.Estimate{Count: 9, MedianDays: 1, P90Days: 2}.Sentence(filing.PlatformReview, filing.OtherPlatform, "北京"),
-		"": filing.Estimate{Count: 9}.Sentence(filing.SMSPending, "", ""),
+		"近 180 天本号跟踪的上海 23 件，管局审核中位 4 个工作日，九成在 9 个工作日内。":       filing.Estimate{Count: 23, MedianDays: 4, P90Days: 9}.Sentence(vocab.StageAuthorityReview, "", "上海"),
+		"近 180 天本号跟踪的上海微信小程序 23 件，管局审核中位 4 个工作日，九成在 9 个工作日内。":  filing.Estimate{Count: 23, MedianDays: 4, P90Days: 9}.Sentence(vocab.StageAuthorityReview, vocab.PlatformWeChat, "上海"),
+		"近 180 天本号跟踪的抖音小程序 8 件，平台初审中位不到 1 个工作日，九成在 1 个工作日内。":   filing.Estimate{Count: 8, P90Days: 1}.Sentence(vocab.StagePlatformReview, vocab.PlatformDouyin, ""),
+		"近 180 天本号跟踪的 120 件，平台初审中位不到 1 个工作日，九成当天就有结果。":         filing.Estimate{Count: 120}.Sentence(vocab.StagePlatformReview, "", ""),
+		"近 180 天本号跟踪的北京其他平台小程序 9 件，平台初审中位 1 个工作日，九成在 2 个工作日内。": filing.Estimate{Count: 9, MedianDays: 1, P90Days: 2}.Sentence(vocab.StagePlatformReview, vocab.PlatformOther, "北京"),
+		"": filing.Estimate{Count: 9}.Sentence(vocab.StageSMSPending, "", ""),
 	} {
 		if got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
@@ -187,12 +188,12 @@ func BenchmarkEstimate(b *testing.B) {
 	e := filing.NewEstimator(c)
 	for i := range 100_000 {
 		e.Add(filing.Sample{
-			ID: fmt.Sprint(i), Stage: filing.AuthorityReview, Platform: filing.WeChat, Province: filing.Provinces()[i%31],
+			ID: fmt.Sprint(i), Stage: vocab.StageAuthorityReview, Platform: vocab.PlatformWeChat, Province: vocab.Provinces()[i%31],
 			Entered: date("2026-11-02").AddDate(0, 0, -i%20), Left: date("2026-11-20").AddDate(0, 0, -i%17),
 		})
 	}
 	now := date("2026-11-23")
 	for b.Loop() {
-		e.Estimate(filing.AuthorityReview, filing.WeChat, "上海", now)
+		e.Estimate(vocab.StageAuthorityReview, vocab.PlatformWeChat, "上海", now)
 	}
 }

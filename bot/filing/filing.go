@@ -5,25 +5,9 @@ package filing
 import (
 	"strings"
 	"time"
+
+	"github.com/beianbot/beianbot/bot/vocab"
 )
-
-// Platform is where the mini program runs. The empty Platform is not known.
-type Platform string
-
-// The platforms told apart.
-const (
-	WeChat        Platform = "wechat"
-	Douyin        Platform = "douyin"
-	Alipay        Platform = "alipay"
-	Baidu         Platform = "baidu"
-	Kuaishou      Platform = "kuaishou"
-	OtherPlatform Platform = "other"
-)
-
-// Platforms lists the closed set.
-func Platforms() []Platform {
-	return []Platform{WeChat, Douyin, Alipay, Baidu, Kuaishou, OtherPlatform}
-}
 
 // Source says who reported.
 type Source string
@@ -52,14 +36,14 @@ type Reason struct {
 // Filing is what is known of one filing now.
 type Filing struct {
 	// ID is chosen by whoever reports first: an order number, an appid, a row of a sheet. See ValidID.
-	ID       string   `json:"id"`
-	Name     string   `json:"name"`
-	Platform Platform `json:"platform,omitempty"`
-	AppID    string   `json:"app_id,omitempty"`
-	Subject  string   `json:"subject,omitempty"`
+	ID       string         `json:"id"`
+	Name     string         `json:"name"`
+	Platform vocab.Platform `json:"platform,omitempty"`
+	AppID    string         `json:"app_id,omitempty"`
+	Subject  string         `json:"subject,omitempty"`
 	// Province is the short name, 上海; empty where it is not known.
-	Province string `json:"province,omitempty"`
-	Stage    Stage  `json:"stage"`
+	Province vocab.Province `json:"province,omitempty"`
+	Stage    vocab.Stage    `json:"stage"`
 	// Since is when the filing entered Stage, by the report that said so or that corrected it; StageSeq is the event by which it did.
 	Since    time.Time `json:"since"`
 	StageSeq int64     `json:"stage_seq"`
@@ -94,8 +78,8 @@ type Event struct {
 	At         time.Time `json:"at"`
 	RecordedAt time.Time `json:"recorded_at"`
 	// From is empty for the first event. From equals To where only other fields changed.
-	From Stage `json:"from,omitempty"`
-	To   Stage `json:"to"`
+	From vocab.Stage `json:"from,omitempty"`
+	To   vocab.Stage `json:"to"`
 	// Skipped tells that the table of transitions has no direct step from From to To: the source saw only some of the stages.
 	Skipped bool `json:"skipped,omitempty"`
 	// Changed names the fields other than the stage that changed.
@@ -116,11 +100,11 @@ func (e Event) Moved() bool { return e.From != e.To }
 type Report struct {
 	ID                 string
 	Name               string
-	Platform           Platform
+	Platform           vocab.Platform
 	AppID              string
 	Subject            string
-	Province           string
-	Stage              Stage
+	Province           vocab.Province
+	Stage              vocab.Stage
 	Reasons            []Reason
 	Number             string
 	CertificateExpires time.Time

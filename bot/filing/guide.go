@@ -1,6 +1,10 @@
 package filing
 
-import "time"
+import (
+	"time"
+
+	"github.com/beianbot/beianbot/bot/vocab"
+)
 
 // Turn is whose turn it is.
 type Turn string
@@ -68,15 +72,15 @@ func GuideTo(f Filing, now time.Time, cal *Calendar) Guide {
 	return g
 }
 
-func turn(s Stage) Turn {
+func turn(s vocab.Stage) Turn {
 	switch s {
-	case PlatformReview:
+	case vocab.StagePlatformReview:
 		return PlatformTurn
-	case AuthorityReview:
+	case vocab.StageAuthorityReview:
 		return AuthorityTurn
-	case Changing:
+	case vocab.StageChanging:
 		return ReviewTurn
-	case Filed, Cancelled:
+	case vocab.StageFiled, vocab.StageCancelled:
 		return NobodysTurn
 	}
 	return YourTurn

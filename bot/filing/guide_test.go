@@ -10,23 +10,24 @@ import (
 	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/golden"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // at makes a filing at a stage since 10:20 in Beijing on Monday, 2026-11-23.
-func at(stage filing.Stage, p filing.Platform) filing.Filing {
+func at(stage vocab.Stage, p vocab.Platform) filing.Filing {
 	since := time.Date(2026, 11, 23, 10, 20, 0, 0, chinatime.Zone())
 	f := filing.Filing{ID: "a", Name: "小鹿花店", Platform: p, Province: "上海", Stage: stage, Since: since, Seq: 2, StageSeq: 2}
 	switch stage {
-	case filing.PlatformRejected, filing.AuthorityRejected:
+	case vocab.StagePlatformRejected, vocab.StageAuthorityRejected:
 		f.Reasons = []filing.Reason{
 			{Field: "主体负责人证件照片", Error: "照片模糊，看不清有效期。", Suggest: "重新拍摄，四角完整"},
 			{Field: "小程序备注", Error: "没有写明主要服务内容"},
 		}
-	case filing.NotReady:
+	case vocab.StageNotReady:
 		f.Reasons = []filing.Reason{{Field: "服务类目", Error: "还没有选择", Suggest: "添加服务类目"}}
-	case filing.Filed:
+	case vocab.StageFiled:
 		f.Number, f.FiledAt = "沪ICP备2026012345号-3X", since
-	case filing.Changing, filing.Cancelling, filing.Cancelled:
+	case vocab.StageChanging, vocab.StageCancelling, vocab.StageCancelled:
 		f.Number = "沪ICP备2026012345号-3X"
 	}
 	return f
@@ -37,12 +38,12 @@ func TestGuideTexts(t *testing.T) {
 	c := loadCalendar(t, nil)
 	for _, p := range []struct {
 		file     string
-		platform filing.Platform
+		platform vocab.Platform
 	}{
-		{"wechat", filing.WeChat}, {"douyin", filing.Douyin}, {"alipay", filing.Alipay}, {"baidu", filing.Baidu}, {"other", filing.OtherPlatform}, {"unsaid", ""},
+		{"wechat", vocab.PlatformWeChat}, {"douyin", vocab.PlatformDouyin}, {"alipay", vocab.PlatformAlipay}, {"baidu", vocab.PlatformBaidu}, {"other", vocab.PlatformOther}, {"unsaid", ""},
 	} {
 		var b strings.Builder
-		for _, s := range filing.Stages() {
+		for _, s := range vocab.Stages() {
 			f := at(s, p.platform)
 			fmt.Fprintf(&b, "=== %s\n%s\n--- next step\n%s\n\n", s, filing.GuideTo(f, f.Since.Add(5*time.Hour), c).Text(), filing.NextStep(f))
 		}
@@ -64,47 +65,47 @@ func TestGuideSituations(t *testing.T) {
 	}
 	with := func(f filing.Filing, change func(*filing.Filing)) filing.Filing { change(&f); return f }
 
-	show("平台初审，第二天", at(filing.PlatformReview, filing.WeChat), 30*hour, c)
-	show("平台初审，第三个工作日的晚上：还不算久", at(filing.PlatformReview, filing.WeChat), 85*hour, c)
-	show("平台初审，第四个工作日：久了", at(filing.PlatformReview, filing.WeChat), 90*hour, c)
-	show("平台初审，没有节假日表", at(filing.PlatformReview, filing.WeChat), 200*hour, nil)
-	show("平台初审，跨月", with(at(filing.PlatformReview, filing.WeChat), func(f *filing.Filing) { f.Since = f.Since.AddDate(0, 0, 4) }), hour, c)
-	show("平台初审，抖音，第四个工作日", at(filing.PlatformReview, filing.Douyin), 90*hour, c)
-	show("短信，刚到", at(filing.SMSPending, filing.WeChat), time.Minute, c)
-	show("短信，只剩两个半小时", at(filing.SMSPending, filing.WeChat), 21*hour+30*time.Minute, c)
-	show("短信，只剩半小时", at(filing.SMSPending, filing.WeChat), 23*hour+30*time.Minute, c)
-	show("短信，过了", at(filing.SMSPending, filing.WeChat), 25*hour, c)
-	show("短信，过了，其他平台", at(filing.SMSPending, filing.OtherPlatform), 25*hour, c)
-	show("短信，只知道日期", with(at(filing.SMSPending, filing.WeChat), func(f *filing.Filing) { f.Since = date("2026-11-23") }), 12*hour, c)
-	show("刷脸，过了", at(filing.FaceVerify, filing.WeChat), 25*hour, c)
-	show("管局，第七个工作日，有经验数据", at(filing.AuthorityReview, filing.WeChat), 9*24*hour, c, func(g *filing.Guide) {
+	show("平台初审，第二天", at(vocab.StagePlatformReview, vocab.PlatformWeChat), 30*hour, c)
+	show("平台初审，第三个工作日的晚上：还不算久", at(vocab.StagePlatformReview, vocab.PlatformWeChat), 85*hour, c)
+	show("平台初审，第四个工作日：久了", at(vocab.StagePlatformReview, vocab.PlatformWeChat), 90*hour, c)
+	show("平台初审，没有节假日表", at(vocab.StagePlatformReview, vocab.PlatformWeChat), 200*hour, nil)
+	show("平台初审，跨月", with(at(vocab.StagePlatformReview, vocab.PlatformWeChat), func(f *filing.Filing) { f.Since = f.Since.AddDate(0, 0, 4) }), hour, c)
+	show("平台初审，抖音，第四个工作日", at(vocab.StagePlatformReview, vocab.PlatformDouyin), 90*hour, c)
+	show("短信，刚到", at(vocab.StageSMSPending, vocab.PlatformWeChat), time.Minute, c)
+	show("短信，只剩两个半小时", at(vocab.StageSMSPending, vocab.PlatformWeChat), 21*hour+30*time.Minute, c)
+	show("短信，只剩半小时", at(vocab.StageSMSPending, vocab.PlatformWeChat), 23*hour+30*time.Minute, c)
+	show("短信，过了", at(vocab.StageSMSPending, vocab.PlatformWeChat), 25*hour, c)
+	show("短信，过了，其他平台", at(vocab.StageSMSPending, vocab.PlatformOther), 25*hour, c)
+	show("短信，只知道日期", with(at(vocab.StageSMSPending, vocab.PlatformWeChat), func(f *filing.Filing) { f.Since = date("2026-11-23") }), 12*hour, c)
+	show("刷脸，过了", at(vocab.StageFaceVerify, vocab.PlatformWeChat), 25*hour, c)
+	show("管局，第七个工作日，有经验数据", at(vocab.StageAuthorityReview, vocab.PlatformWeChat), 9*24*hour, c, func(g *filing.Guide) {
 		g.Experience = "近 180 天本号跟踪的上海 23 件，管局审核中位 4 个工作日，九成在 9 个工作日内。"
 	})
-	show("管局，跨到没有节假日表的明年", with(at(filing.AuthorityReview, filing.WeChat), func(f *filing.Filing) { f.Since = f.Since.AddDate(0, 0, 14) }), 3*24*hour, c)
-	show("管局，过了二十个工作日", at(filing.AuthorityReview, filing.WeChat), 29*24*hour, c)
-	show("管局，过了二十个工作日，今天已在节假日表之外", at(filing.AuthorityReview, filing.WeChat), 60*24*hour, c)
-	show("管局，变更", with(at(filing.AuthorityReview, filing.WeChat), func(f *filing.Filing) { f.Number = "沪ICP备2026012345号-3X" }), hour, c)
-	show("初审驳回，变更", with(at(filing.PlatformRejected, filing.WeChat), func(f *filing.Filing) { f.Number = "沪ICP备2026012345号-3X" }), hour, c)
-	show("驳回，有改法", at(filing.PlatformRejected, filing.WeChat), hour, c, func(g *filing.Guide) {
+	show("管局，跨到没有节假日表的明年", with(at(vocab.StageAuthorityReview, vocab.PlatformWeChat), func(f *filing.Filing) { f.Since = f.Since.AddDate(0, 0, 14) }), 3*24*hour, c)
+	show("管局，过了二十个工作日", at(vocab.StageAuthorityReview, vocab.PlatformWeChat), 29*24*hour, c)
+	show("管局，过了二十个工作日，今天已在节假日表之外", at(vocab.StageAuthorityReview, vocab.PlatformWeChat), 60*24*hour, c)
+	show("管局，变更", with(at(vocab.StageAuthorityReview, vocab.PlatformWeChat), func(f *filing.Filing) { f.Number = "沪ICP备2026012345号-3X" }), hour, c)
+	show("初审驳回，变更", with(at(vocab.StagePlatformRejected, vocab.PlatformWeChat), func(f *filing.Filing) { f.Number = "沪ICP备2026012345号-3X" }), hour, c)
+	show("驳回，有改法", at(vocab.StagePlatformRejected, vocab.PlatformWeChat), hour, c, func(g *filing.Guide) {
 		g.Fixes = []string{"证件原件平放、光线充足，四角露全，能看清每个字", "写清主要功能和服务对象"}
 	})
-	show("驳回，没有原因", with(at(filing.PlatformRejected, filing.WeChat), func(f *filing.Filing) { f.Reasons = nil }), hour, c)
-	show("管局驳回，没有原因", with(at(filing.AuthorityRejected, filing.WeChat), func(f *filing.Filing) { f.Reasons = nil }), hour, c)
-	show("驳回，九条", with(at(filing.PlatformRejected, filing.WeChat), func(f *filing.Filing) {
+	show("驳回，没有原因", with(at(vocab.StagePlatformRejected, vocab.PlatformWeChat), func(f *filing.Filing) { f.Reasons = nil }), hour, c)
+	show("管局驳回，没有原因", with(at(vocab.StageAuthorityRejected, vocab.PlatformWeChat), func(f *filing.Filing) { f.Reasons = nil }), hour, c)
+	show("驳回，九条", with(at(vocab.StagePlatformRejected, vocab.PlatformWeChat), func(f *filing.Filing) {
 		f.Reasons = nil
 		for i := range 9 {
 			f.Reasons = append(f.Reasons, filing.Reason{Field: fmt.Sprintf("第 %d 项", i+1), Error: "填写的内容与证件上的不一致", Suggest: "对照证件逐字核对"})
 		}
 	}), hour, c)
-	show("资料未备齐，没说缺什么", with(at(filing.NotReady, filing.WeChat), func(f *filing.Filing) { f.Reasons = nil }), hour, c)
-	show("短信超时，有退回说明", with(at(filing.SMSExpired, filing.WeChat), func(f *filing.Filing) {
+	show("资料未备齐，没说缺什么", with(at(vocab.StageNotReady, vocab.PlatformWeChat), func(f *filing.Filing) { f.Reasons = nil }), hour, c)
+	show("短信超时，有退回说明", with(at(vocab.StageSMSExpired, vocab.PlatformWeChat), func(f *filing.Filing) {
 		f.Reasons = []filing.Reason{{Error: "短信核验超时"}}
 	}), hour, c)
-	show("已备案，不知道备案号和日期", with(at(filing.Filed, filing.WeChat), func(f *filing.Filing) { f.Number, f.FiledAt = "", time.Time{} }), hour, c)
-	show("已备案，过了三十天", at(filing.Filed, filing.WeChat), 32*24*hour, c)
-	show("自行登记", with(at(filing.AuthorityReview, filing.WeChat), func(f *filing.Filing) { f.SelfReported = true }), hour, c)
-	show("不知道平台和省份", with(at(filing.AuthorityReview, ""), func(f *filing.Filing) { f.Province = "" }), hour, c)
-	show("去年的事", with(at(filing.Filed, filing.WeChat), func(f *filing.Filing) {
+	show("已备案，不知道备案号和日期", with(at(vocab.StageFiled, vocab.PlatformWeChat), func(f *filing.Filing) { f.Number, f.FiledAt = "", time.Time{} }), hour, c)
+	show("已备案，过了三十天", at(vocab.StageFiled, vocab.PlatformWeChat), 32*24*hour, c)
+	show("自行登记", with(at(vocab.StageAuthorityReview, vocab.PlatformWeChat), func(f *filing.Filing) { f.SelfReported = true }), hour, c)
+	show("不知道平台和省份", with(at(vocab.StageAuthorityReview, ""), func(f *filing.Filing) { f.Province = "" }), hour, c)
+	show("去年的事", with(at(vocab.StageFiled, vocab.PlatformWeChat), func(f *filing.Filing) {
 		f.Since = f.Since.AddDate(-1, 0, 0)
 		f.FiledAt = f.Since
 	}), 365*24*hour, c)
@@ -115,8 +116,8 @@ func TestGuideSituations(t *testing.T) {
 func TestGuideBounds(t *testing.T) {
 	c := loadCalendar(t, nil)
 	long := strings.Repeat("鹿", 500)
-	for _, s := range filing.Stages() {
-		for _, p := range append(filing.Platforms(), "") {
+	for _, s := range vocab.Stages() {
+		for _, p := range append(vocab.Platforms(), "") {
 			for _, after := range []time.Duration{0, 5 * time.Hour, 50 * 24 * time.Hour} {
 				f := at(s, p)
 				f.Name, f.Number, f.SelfReported, f.Reasons = long[:180], long[:300], true, nil

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/errs"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // Outcome is what a report led to.
@@ -98,13 +99,13 @@ func first(r Report, at, since, now time.Time) (Outcome, error) {
 		SelfReported: r.SelfReported,
 	}
 	if f.Stage == "" {
-		f.Stage = NotFiled
+		f.Stage = vocab.StageNotFiled
 	}
 	f.take(r)
 	if f.Stage.HasReasons() {
 		f.Reasons = r.Reasons
 	}
-	if f.Stage == Filed && f.FiledAt.IsZero() && !(r.At.IsZero() && r.Since.IsZero()) {
+	if f.Stage == vocab.StageFiled && f.FiledAt.IsZero() && !(r.At.IsZero() && r.Since.IsZero()) {
 		f.FiledAt = since
 	}
 	ev := Event{
@@ -124,7 +125,7 @@ func (f *Filing) move(r Report, since time.Time) (changed []string) {
 			changed = append(changed, "number")
 		}
 	}
-	if f.Stage == Filed && f.FiledAt.IsZero() && !wasFiled(from) {
+	if f.Stage == vocab.StageFiled && f.FiledAt.IsZero() && !wasFiled(from) {
 		f.FiledAt = since
 	}
 	return changed
@@ -138,7 +139,7 @@ func corrects(cur Filing, r Report, since time.Time) bool {
 
 // correct sets since when f has been at its stage, and with it the first day where that was taken from there.
 func (f *Filing) correct(since time.Time) {
-	if f.Stage == Filed && f.FiledAt.Equal(f.Since) {
+	if f.Stage == vocab.StageFiled && f.FiledAt.Equal(f.Since) {
 		f.FiledAt = since
 	}
 	f.Since = since
@@ -146,29 +147,41 @@ func (f *Filing) correct(since time.Time) {
 
 // anew reports whether a filing that goes from one stage to another begins from nothing, so that an earlier number is void: a number that
 // was cancelled does not come back.
-func anew(from, to Stage) bool {
-	return to == NotReady || to == NotFiled || from == Cancelled && to != Unknown && !to.hasNumber()
+func anew(from, to vocab.Stage) bool {
+	return to == vocab.StageNotReady || to == vocab.StageNotFiled || from == vocab.StageCancelled && to != vocab.StageUnknown && !to.HasNumber()
 }
 
 // wasFiled reports whether a filing at from was filed some time before, though nobody told when.
-func wasFiled(from Stage) bool { return from == Changing || from == Cancelling || from == Cancelled }
+func wasFiled(from vocab.Stage) bool {
+	return from == vocab.StageChanging || from == vocab.StageCancelling || from == vocab.StageCancelled
+}
+
+// replace writes v to dst and reports whether that changed anything. An empty v says nothing.
+func replace[T ~string](dst *T, v T) bool {
+	if v == "" || v == *dst {
+		return false
+	}
+	*dst = v
+	return true
+}
 
 // take copies what the report says of the plain fields and returns the names of those that changed.
 func (f *Filing) take(r Report) (changed []string) {
-	set := func(name string, dst *string, v string) {
-		if v != "" && v != *dst {
-			*dst = v
-			changed = append(changed, name)
+	for _, x := range []struct {
+		name string
+		set  bool
+	}{
+		{"name", replace(&f.Name, r.Name)},
+		{"app_id", replace(&f.AppID, r.AppID)},
+		{"subject", replace(&f.Subject, r.Subject)},
+		{"province", replace(&f.Province, r.Province)},
+		{"number", replace(&f.Number, r.Number)},
+		{"platform", replace(&f.Platform, r.Platform)},
+	} {
+		if x.set {
+			changed = append(changed, x.name)
 		}
 	}
-	set("name", &f.Name, r.Name)
-	set("app_id", &f.AppID, r.AppID)
-	set("subject", &f.Subject, r.Subject)
-	set("province", &f.Province, r.Province)
-	set("number", &f.Number, r.Number)
-	p := string(f.Platform)
-	set("platform", &p, string(r.Platform))
-	f.Platform = Platform(p)
 	if !r.CertificateExpires.IsZero() && !r.CertificateExpires.Equal(f.CertificateExpires) {
 		f.CertificateExpires = r.CertificateExpires
 		changed = append(changed, "certificate_expires")

@@ -12,15 +12,16 @@ import (
 
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 func drawReport(t *rapid.T, now time.Time) filing.Report {
 	r := filing.Report{
 		ID:       "a",
 		Name:     rapid.SampledFrom([]string{"", "甲", "乙"}).Draw(t, "name"),
-		Platform: rapid.SampledFrom(append(filing.Platforms(), "")).Draw(t, "platform"),
-		Province: rapid.SampledFrom([]string{"", "上海", "广东"}).Draw(t, "province"),
-		Stage:    rapid.SampledFrom(append(filing.Stages(), "")).Draw(t, "stage"),
+		Platform: rapid.SampledFrom(append(vocab.Platforms(), "")).Draw(t, "platform"),
+		Province: rapid.SampledFrom([]vocab.Province{"", "上海", "广东"}).Draw(t, "province"),
+		Stage:    rapid.SampledFrom(append(vocab.Stages(), "")).Draw(t, "stage"),
 		Number:   rapid.SampledFrom([]string{"", "", "沪ICP备2026012345号-3X", "粤ICP备2026054321号-1X"}).Draw(t, "number"),
 		Source:   rapid.SampledFrom(filing.Sources()).Draw(t, "source"),
 	}

@@ -4,14 +4,16 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
+	"github.com/beianbot/beianbot/bot/vocab"
 	"golang.org/x/text/width"
 )
 
 // Number is a filing number, taken apart: 京ICP备2023012345号-3X.
 type Number struct {
 	// Province is the short name of the province whose authority gave it: 北京. Sign is its character in the number: 京.
-	Province string
+	Province vocab.Province
 	Sign     string
 	// Subject is the number of the subject, without the service: 京ICP备2023012345号, or 粤B2-20090059 of one that holds a licence.
 	Subject string
@@ -31,24 +33,6 @@ func (n Number) String() string {
 
 // MiniProgram reports whether the number is that of a mini program, by its suffix X.
 func (n Number) MiniProgram() bool { return n.Suffix == "X" }
-
-// signs are the characters by which provinces stand in filing numbers. After the official one come those that people write for it.
-var signs = map[string]string{
-	"北京": "京", "天津": "津", "河北": "冀", "山西": "晋", "内蒙古": "蒙", "辽宁": "辽", "吉林": "吉", "黑龙江": "黑", "上海": "沪申", "江苏": "苏",
-	"浙江": "浙", "安徽": "皖", "福建": "闽", "江西": "赣", "山东": "鲁", "河南": "豫", "湖北": "鄂", "湖南": "湘", "广东": "粤", "广西": "桂",
-	"海南": "琼", "重庆": "渝", "四川": "蜀川", "贵州": "黔贵", "云南": "滇云", "西藏": "藏", "陕西": "陕秦", "甘肃": "陇甘", "青海": "青",
-	"宁夏": "宁", "新疆": "新",
-}
-
-// bySign finds the province and the official sign of a character. It returns empty strings for a character that stands for none.
-func bySign(c string) (province, sign string) {
-	for p, all := range signs {
-		if i := strings.Index(all, c); i >= 0 && c != "" {
-			return p, string([]rune(all)[:1])
-		}
-	}
-	return "", ""
-}
 
 // numberForm is the official form: the province's sign, then ICP备 or ICP证 with 5 to 12 digits and 号, or a licence such as B2-20090059;
 // then the service. The 号 is left out by many who write it by hand.
@@ -80,10 +64,12 @@ func ParseNumber(s string) (Number, bool) {
 	if m == nil {
 		return Number{}, false
 	}
-	province, sign := bySign(m[1])
-	if province == "" {
+	letter, _ := utf8.DecodeRuneInString(m[1])
+	province, ok := vocab.ProvinceOfLetter(letter)
+	if !ok {
 		return Number{}, false
 	}
+	sign := province.Letter()
 	n := Number{Province: province, Sign: sign}
 	if m[2] != "" {
 		n.Subject = sign + m[2] + m[3] + "号"
@@ -98,12 +84,4 @@ func ParseNumber(s string) (Number, bool) {
 		}
 	}
 	return n, true
-}
-
-// Sign returns the character by which a province stands in filing numbers, such as 沪 for 上海; empty for what is no province's short name.
-func Sign(province string) string {
-	for _, c := range signs[province] {
-		return string(c)
-	}
-	return ""
 }

@@ -1,5 +1,7 @@
 package filing
 
+import "github.com/beianbot/beianbot/bot/vocab"
+
 // Mark is how far a step of the way is.
 type Mark string
 
@@ -43,11 +45,11 @@ const (
 // TrackOf says which way a filing is on. One that has a number and is under review is on the way of a change.
 func TrackOf(f Filing) Track {
 	switch f.Stage {
-	case Changing:
+	case vocab.StageChanging:
 		return ChangeTrack
-	case Cancelling, Cancelled:
+	case vocab.StageCancelling, vocab.StageCancelled:
 		return CancelTrack
-	case FaceVerify, PlatformReview, PlatformRejected, SMSPending, SMSExpired, AuthorityReview, AuthorityRejected:
+	case vocab.StageFaceVerify, vocab.StagePlatformReview, vocab.StagePlatformRejected, vocab.StageSMSPending, vocab.StageSMSExpired, vocab.StageAuthorityReview, vocab.StageAuthorityRejected:
 		if f.Number != "" {
 			return ChangeTrack
 		}
@@ -58,13 +60,13 @@ func TrackOf(f Filing) Track {
 // steps returns the way of a filing with its marks; none where it is not known where the filing is.
 func steps(f Filing) []Step {
 	switch f.Stage {
-	case Unknown:
+	case vocab.StageUnknown:
 		return nil
-	case Changing:
+	case vocab.StageChanging:
 		return way(1, Now, "提交变更", "审核", "完成")
-	case Cancelling:
+	case vocab.StageCancelling:
 		return way(1, Now, "申请注销", "办理", "注销完成")
-	case Cancelled:
+	case vocab.StageCancelled:
 		return way(3, Done, "申请注销", "办理", "注销完成")
 	}
 	begin := "资料"
@@ -72,21 +74,21 @@ func steps(f Filing) []Step {
 		begin = "变更资料"
 	}
 	switch f.Stage {
-	case FaceVerify:
+	case vocab.StageFaceVerify:
 		return way(1, Now, begin, "刷脸", "初审", "短信", "管局", "完成")
-	case PlatformReview:
+	case vocab.StagePlatformReview:
 		return way(1, Now, begin, "初审", "短信", "管局", "完成")
-	case PlatformRejected:
+	case vocab.StagePlatformRejected:
 		return way(1, Stopped, begin, "初审", "短信", "管局", "完成")
-	case SMSPending:
+	case vocab.StageSMSPending:
 		return way(2, Now, begin, "初审", "短信", "管局", "完成")
-	case SMSExpired:
+	case vocab.StageSMSExpired:
 		return way(2, Stopped, begin, "初审", "短信", "管局", "完成")
-	case AuthorityReview:
+	case vocab.StageAuthorityReview:
 		return way(3, Now, begin, "初审", "短信", "管局", "完成")
-	case AuthorityRejected:
+	case vocab.StageAuthorityRejected:
 		return way(3, Stopped, begin, "初审", "短信", "管局", "完成")
-	case Filed:
+	case vocab.StageFiled:
 		return way(5, Done, begin, "初审", "短信", "管局", "完成")
 	}
 	return way(0, Now, begin, "初审", "短信", "管局", "完成")

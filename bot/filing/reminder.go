@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/chinatime"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // ReminderKind is what a reminder is about.
@@ -79,7 +80,7 @@ func Reminders(f Filing, cal *Calendar) []Reminder {
 	if known {
 		add(RemindOverdue, stay, overdue, time.Time{})
 	}
-	if (f.Stage == Filed || f.Stage == Changing) && !f.FiledAt.IsZero() {
+	if (f.Stage == vocab.StageFiled || f.Stage == vocab.StageChanging) && !f.FiledAt.IsZero() {
 		filed := chinatime.Midnight(f.FiledAt)
 		add(RemindPolice, filed.Format(time.DateOnly), morning(filed.AddDate(0, 0, policeDay)), filed.AddDate(0, 0, PoliceDays+1))
 	}
@@ -88,7 +89,7 @@ func Reminders(f Filing, cal *Calendar) []Reminder {
 			add(RemindStandstill, stay, at, time.Time{})
 		}
 	}
-	if !f.CertificateExpires.IsZero() && f.Stage != Cancelled && f.Stage != Withdrawn {
+	if !f.CertificateExpires.IsZero() && f.Stage != vocab.StageCancelled && f.Stage != vocab.StageWithdrawn {
 		y, m, d := f.CertificateExpires.Date()
 		last := time.Date(y, m, d, 0, 0, 0, 0, chinatime.Zone())
 		for _, before := range []int{90, 30} {
@@ -117,11 +118,11 @@ func overdueAt(f Filing, cal *Calendar) (time.Time, bool) {
 func standstillAt(f Filing, overdue time.Time) (time.Time, bool) {
 	days := standstill
 	switch f.Stage {
-	case SMSPending, FaceVerify: // over within a day or two, one way or the other
+	case vocab.StageSMSPending, vocab.StageFaceVerify: // over within a day or two, one way or the other
 		days = 2
-	case AuthorityReview, Changing, Cancelling:
+	case vocab.StageAuthorityReview, vocab.StageChanging, vocab.StageCancelling:
 		days = 35 // 20 working days and a week, where no calendar tells better
-	case PlatformReview, PlatformRejected, SMSExpired, AuthorityRejected, Withdrawn:
+	case vocab.StagePlatformReview, vocab.StagePlatformRejected, vocab.StageSMSExpired, vocab.StageAuthorityRejected, vocab.StageWithdrawn:
 	default:
 		return time.Time{}, false
 	}

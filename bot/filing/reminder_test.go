@@ -9,6 +9,7 @@ import (
 	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/golden"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // The reminders of every stage, and of the situations in which they differ.
@@ -27,25 +28,25 @@ func TestReminders(t *testing.T) {
 			fmt.Fprintf(&b, "  [%s]\n", r.Key)
 		}
 	}
-	for _, s := range filing.Stages() {
-		show(string(s), at(s, filing.WeChat), c)
+	for _, s := range vocab.Stages() {
+		show(string(s), at(s, vocab.PlatformWeChat), c)
 	}
-	for _, s := range filing.Stages() {
-		show("self-reported "+string(s), with(at(s, filing.WeChat), self), c)
+	for _, s := range vocab.Stages() {
+		show("self-reported "+string(s), with(at(s, vocab.PlatformWeChat), self), c)
 	}
-	show("face check on Douyin, open for two hours", at(filing.FaceVerify, filing.Douyin), c)
-	show("face check elsewhere, nobody knows for how long", at(filing.FaceVerify, filing.Alipay), c)
-	show("review over the Spring Festival", with(at(filing.PlatformReview, filing.WeChat), func(f *filing.Filing) { f.Since = date("2026-02-13").Add(16 * time.Hour) }), c)
-	show("authority into a year without a notice", with(at(filing.AuthorityReview, filing.WeChat), func(f *filing.Filing) { f.Since = date("2026-12-07") }), c)
-	show("the same, self-reported", with(at(filing.AuthorityReview, filing.WeChat), func(f *filing.Filing) { f.Since = date("2026-12-07"); self(f) }), c)
-	show("no calendar", at(filing.PlatformReview, filing.WeChat), nil)
-	show("certificate", with(at(filing.AuthorityReview, filing.WeChat), func(f *filing.Filing) {
+	show("face check on Douyin, open for two hours", at(vocab.StageFaceVerify, vocab.PlatformDouyin), c)
+	show("face check elsewhere, nobody knows for how long", at(vocab.StageFaceVerify, vocab.PlatformAlipay), c)
+	show("review over the Spring Festival", with(at(vocab.StagePlatformReview, vocab.PlatformWeChat), func(f *filing.Filing) { f.Since = date("2026-02-13").Add(16 * time.Hour) }), c)
+	show("authority into a year without a notice", with(at(vocab.StageAuthorityReview, vocab.PlatformWeChat), func(f *filing.Filing) { f.Since = date("2026-12-07") }), c)
+	show("the same, self-reported", with(at(vocab.StageAuthorityReview, vocab.PlatformWeChat), func(f *filing.Filing) { f.Since = date("2026-12-07"); self(f) }), c)
+	show("no calendar", at(vocab.StagePlatformReview, vocab.PlatformWeChat), nil)
+	show("certificate", with(at(vocab.StageAuthorityReview, vocab.PlatformWeChat), func(f *filing.Filing) {
 		f.CertificateExpires = time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC)
 	}), c)
-	show("certificate of a cancelled one", with(at(filing.Cancelled, filing.WeChat), func(f *filing.Filing) {
+	show("certificate of a cancelled one", with(at(vocab.StageCancelled, vocab.PlatformWeChat), func(f *filing.Filing) {
 		f.CertificateExpires = time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC)
 	}), c)
-	show("filed, a change under way", with(at(filing.Changing, filing.WeChat), func(f *filing.Filing) { f.FiledAt = date("2026-11-10") }), c)
+	show("filed, a change under way", with(at(vocab.StageChanging, vocab.PlatformWeChat), func(f *filing.Filing) { f.FiledAt = date("2026-11-10") }), c)
 	golden.Equal(t, "reminders.golden", b.String())
 }
 
@@ -55,9 +56,9 @@ func TestRemindersProperties(t *testing.T) {
 	for _, k := range filing.ReminderKinds() {
 		kinds[k] = false
 	}
-	for _, s := range filing.Stages() {
+	for _, s := range vocab.Stages() {
 		for day := range 365 {
-			f := at(s, filing.WeChat)
+			f := at(s, vocab.PlatformWeChat)
 			f.Since = date("2026-01-01").Add(time.Duration(day*24+day%24) * time.Hour)
 			f.FiledAt, f.SelfReported = f.Since, day%2 == 0
 			f.CertificateExpires = time.Date(2027, 1, 1+day, 0, 0, 0, 0, time.UTC)

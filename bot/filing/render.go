@@ -6,6 +6,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/truncate"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // MaxGuideText is how many bytes Text takes at most. A reply has room for about 2,000; the rest is left to whoever adds choices.
@@ -32,7 +33,7 @@ func (g Guide) text(reasons int) string {
 		}
 		b.WriteString(strings.Join(marks, " ") + "\n")
 	}
-	b.WriteString("\n" + f.Stage.Label() + "（" + sinceWords(f.Since, g.Now) + "）\n")
+	b.WriteString("\n" + f.Stage.Chinese() + "（" + sinceWords(f.Since, g.Now) + "）\n")
 	if f.Number != "" {
 		b.WriteString(numberWords(f) + "\n")
 	}
@@ -59,11 +60,11 @@ func (g Guide) text(reasons int) string {
 // about is what stands behind the name: platform and province.
 func about(f Filing) string {
 	var s []string
-	if l := f.Platform.Label(); l != "" {
+	if l := f.Platform.Chinese(); l != "" {
 		s = append(s, l)
 	}
 	if f.Province != "" {
-		s = append(s, f.Province)
+		s = append(s, string(f.Province))
 	}
 	if len(s) == 0 {
 		return ""
@@ -72,7 +73,7 @@ func about(f Filing) string {
 }
 
 func numberWords(f Filing) string {
-	if f.Stage == Cancelled {
+	if f.Stage == vocab.StageCancelled {
 		return "原备案号：" + cut(f.Number, 40)
 	}
 	return "备案号：" + cut(f.Number, 40)
@@ -84,9 +85,9 @@ func (g Guide) writeReasons(b *strings.Builder, n int) {
 		return
 	}
 	switch g.Filing.Stage {
-	case NotReady:
+	case vocab.StageNotReady:
 		b.WriteString("要补的：\n")
-	case SMSExpired:
+	case vocab.StageSMSExpired:
 		b.WriteString("退回说明：\n")
 	default:
 		b.WriteString("驳回原因：\n")
@@ -142,7 +143,7 @@ func (g Guide) windowWords() string {
 	}
 	w := *g.Window
 	who := "平台初审" + usual(g.Filing.Platform)
-	if g.Filing.Stage == AuthorityReview {
+	if g.Filing.Stage == vocab.StageAuthorityReview {
 		who = fmt.Sprintf("管局审核一般 %d–%d 个工作日", w.Min, w.Max)
 	}
 	switch {
@@ -150,7 +151,7 @@ func (g Guide) windowWords() string {
 		who += "，遇周末和节假日顺延；下一年的放假安排公布后，才能算出具体日期。"
 	case !w.Dated:
 		who += "，遇周末和节假日顺延。"
-	case g.Filing.Stage == AuthorityReview:
+	case g.Filing.Stage == vocab.StageAuthorityReview:
 		who += fmt.Sprintf("，按 %d 个算，预计到 %s。", w.Max, chinatime.DayText(w.Last, g.Now))
 	case w.Usual == w.Max:
 		who += "，预计 " + spanWords(w.From, w.To, g.Now) + "出结果。"

@@ -4,15 +4,17 @@ import (
 	"context"
 	"strconv"
 	"time"
+
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // Sample is one finished stay in a stage: what estimates are made of.
 type Sample struct {
 	// ID is the filing's id and the event's number; the same stay never counts twice.
-	ID       string   `json:"id"`
-	Stage    Stage    `json:"stage"`
-	Platform Platform `json:"platform,omitempty"`
-	Province string   `json:"province,omitempty"`
+	ID       string         `json:"id"`
+	Stage    vocab.Stage    `json:"stage"`
+	Platform vocab.Platform `json:"platform,omitempty"`
+	Province vocab.Province `json:"province,omitempty"`
 	// Entered and Left bound the stay.
 	Entered time.Time `json:"entered"`
 	Left    time.Time `json:"left"`
@@ -28,7 +30,7 @@ const (
 type Samples interface {
 	// Samples returns the stays in a stage that ended since the given time, newest first, at most MaxSamples for each platform and
 	// province. An empty platform or province stands for all of them.
-	Samples(ctx context.Context, stage Stage, platform Platform, province string, since time.Time) ([]Sample, error)
+	Samples(ctx context.Context, stage vocab.Stage, platform vocab.Platform, province vocab.Province, since time.Time) ([]Sample, error)
 }
 
 // SampleOf returns the stay that an event ended. Only reviews that ran to their end count: a step that was skipped over tells no duration,
@@ -39,8 +41,8 @@ func SampleOf(before Filing, ev Event) (Sample, bool) {
 		return Sample{}, false
 	}
 	switch {
-	case before.Stage == PlatformReview && (ev.To == SMSPending || ev.To == PlatformRejected):
-	case before.Stage == AuthorityReview && (ev.To == Filed || ev.To == AuthorityRejected):
+	case before.Stage == vocab.StagePlatformReview && (ev.To == vocab.StageSMSPending || ev.To == vocab.StagePlatformRejected):
+	case before.Stage == vocab.StageAuthorityReview && (ev.To == vocab.StageFiled || ev.To == vocab.StageAuthorityRejected):
 		if before.StageSeq == 1 && before.Since.Equal(before.CreatedAt) {
 			return Sample{}, false
 		}

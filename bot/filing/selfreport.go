@@ -8,15 +8,16 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/beianbot/beianbot/bot/vocab"
 	"golang.org/x/text/width"
 )
 
 // SelfReport is what a person says of his own filing in one sentence: 我的小程序小鹿花店11月20日在上海提交了初审. What he did not say is empty.
 type SelfReport struct {
 	Name     string
-	Province string
-	Platform Platform
-	Stage    Stage
+	Province vocab.Province
+	Platform vocab.Platform
+	Stage    vocab.Stage
 	// Date is when it came to Stage: the beginning of that day in Zone, or the moment where he told the hour.
 	Date time.Time
 	// Number is the filing number, where he gave one.
@@ -84,7 +85,7 @@ func readSelf(text string, now time.Time) (r SelfReport) {
 			r.Province = n.Province
 		}
 		if r.Stage == "" {
-			r.Stage = Filed
+			r.Stage = vocab.StageFiled
 		}
 	}
 	return r
@@ -191,24 +192,28 @@ func numberWithin(s string) (number, rest string) {
 // platformsInText are the platforms by what people call them, where they mean the place and not the app by which they write.
 var platformsInText = regexp.MustCompile(`(微信|抖音|支付宝|百度|快手|小红书|京东|QQ|qq|美团)(?:的)?(?:智能)?(?:小程序|平台|后台|上)?`)
 
-func platformWithin(s string) (Platform, string) {
+func platformWithin(s string) (vocab.Platform, string) {
 	m := platformsInText.FindStringSubmatchIndex(s)
 	if m == nil {
 		return "", s
 	}
-	p, ok := PlatformNamed(s[m[2]:m[3]])
+	p, ok := vocab.ParsePlatform(s[m[2]:m[3]])
 	if !ok {
 		return "", s
 	}
 	return p, s[:m[0]] + gap + s[m[1]:]
 }
 
+// provinceTails may follow the name of a place and belong to it.
+var provinceTails = vocab.ProvinceTails()
+
 // beforePlace are the words behind which a place certainly is one: 在上海. Elsewhere it may be part of something else.
 var beforePlace = []string{"在", "于", "到", ":", "地"}
 
-func provinceWithin(s string) (string, string) {
-	best, from, end, sure := "", 0, 0, false
-	for _, place := range places() {
+func provinceWithin(s string) (vocab.Province, string) {
+	var best vocab.Province
+	from, end, sure := 0, 0, false
+	for _, place := range places {
 		for i := strings.Index(s, place.name); i >= 0; i = nextIndex(s, place.name, i) {
 			certain := slices.ContainsFunc(beforePlace, func(before string) bool { return strings.HasSuffix(s[:i], before) })
 			if best == "" || certain && !sure || certain == sure && i < from {
@@ -219,7 +224,7 @@ func provinceWithin(s string) (string, string) {
 	if best == "" {
 		return "", s
 	}
-	for _, more := range []string{"壮族", "回族", "维吾尔", "自治区", "省", "市", "通信管理局", "通管局", "管局"} {
+	for _, more := range provinceTails {
 		if strings.HasPrefix(s[end:], more) {
 			end += len(more)
 		}
@@ -236,24 +241,20 @@ func nextIndex(s, sub string, i int) int {
 	return -1
 }
 
-// cities are those that people name in place of their province, beside the capitals.
-const cities = `广东 深圳 广州 东莞 佛山 珠海 惠州 中山 汕头,浙江 杭州 宁波 温州 义乌 嘉兴 绍兴 金华 台州,江苏 南京 苏州 无锡 常州 南通 徐州 扬州,` +
-	`福建 福州 厦门 泉州,山东 济南 青岛 烟台 潍坊 临沂,四川 成都 绵阳,湖北 武汉 宜昌 襄阳,湖南 长沙 株洲,河南 郑州 洛阳,陕西 西安,辽宁 沈阳 大连,` +
-	`黑龙江 哈尔滨,吉林 长春,河北 石家庄 保定 唐山,山西 太原,安徽 合肥 芜湖,江西 南昌 赣州,云南 昆明,贵州 贵阳,广西 南宁 桂林 柳州,海南 海口 三亚,` +
-	`甘肃 兰州,青海 西宁,宁夏 银川,新疆 乌鲁木齐,西藏 拉萨,内蒙古 呼和浩特 包头`
+type namedPlace struct {
+	name     string
+	province vocab.Province
+}
 
-type namedPlace struct{ name, province string }
-
-// places are the provinces and then the cities.
-func places() (all []namedPlace) {
-	for _, p := range provinces {
-		all = append(all, namedPlace{p, p})
+// places are the provinces, then the cities that people name in place of theirs.
+var places = func() (all []namedPlace) {
+	for _, p := range vocab.Provinces() {
+		all = append(all, namedPlace{p.Chinese(), p})
 	}
-	for group := range strings.SplitSeq(cities, ",") {
-		names := strings.Fields(group)
-		for _, c := range names[1:] {
-			all = append(all, namedPlace{c, names[0]})
+	for _, p := range vocab.Provinces() {
+		for _, c := range p.Cities() {
+			all = append(all, namedPlace{c, p})
 		}
 	}
-	return slices.Clip(all)
-}
+	return all
+}()

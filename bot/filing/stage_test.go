@@ -8,19 +8,20 @@ import (
 
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/golden"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // The whole matrix of stages is looked at by a person once and held from then on: + may follow, ! is taken but noted as a skip.
 func TestCanFollowEveryPair(t *testing.T) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%-22s", "from \\ to")
-	for i := range filing.Stages() {
+	for i := range vocab.Stages() {
 		fmt.Fprintf(&b, " %2d", i+1)
 	}
 	b.WriteByte('\n')
-	for i, from := range filing.Stages() {
+	for i, from := range vocab.Stages() {
 		fmt.Fprintf(&b, "%-22s", fmt.Sprintf("%d %s", i+1, from))
-		for _, to := range filing.Stages() {
+		for _, to := range vocab.Stages() {
 			mark := "!"
 			if from == to {
 				mark = "="
@@ -35,55 +36,29 @@ func TestCanFollowEveryPair(t *testing.T) {
 }
 
 func TestCanFollowRules(t *testing.T) {
-	for _, s := range filing.Stages() {
+	for _, s := range vocab.Stages() {
 		if !filing.CanFollow(s, s) {
 			t.Errorf("%s may not follow itself", s)
 		}
-		if !filing.CanFollow(s, filing.Unknown) || !filing.CanFollow(filing.Unknown, s) {
+		if !filing.CanFollow(s, vocab.StageUnknown) || !filing.CanFollow(vocab.StageUnknown, s) {
 			t.Errorf("unknown must be reachable from %s and back", s)
 		}
 	}
 	// Every stage but the first can be reached in allowed steps without passing through Unknown, and Filed from all of them.
-	for _, from := range filing.Stages() {
-		if from == filing.Unknown {
+	for _, from := range vocab.Stages() {
+		if from == vocab.StageUnknown {
 			continue
 		}
-		seen := []filing.Stage{from}
+		seen := []vocab.Stage{from}
 		for i := 0; i < len(seen); i++ {
-			for _, to := range filing.Stages() {
-				if to != filing.Unknown && filing.CanFollow(seen[i], to) && !slices.Contains(seen, to) {
+			for _, to := range vocab.Stages() {
+				if to != vocab.StageUnknown && filing.CanFollow(seen[i], to) && !slices.Contains(seen, to) {
 					seen = append(seen, to)
 				}
 			}
 		}
-		if !slices.Contains(seen, filing.Filed) {
+		if !slices.Contains(seen, vocab.StageFiled) {
 			t.Errorf("from %s there is no way to filed", from)
-		}
-	}
-}
-
-func TestStages(t *testing.T) {
-	labels := map[string]filing.Stage{}
-	for _, s := range filing.Stages() {
-		if !s.Valid() {
-			t.Errorf("%s is not valid", s)
-		}
-		if was, ok := labels[s.Label()]; ok {
-			t.Errorf("%s and %s have the same label", s, was)
-		}
-		labels[s.Label()] = s
-	}
-	for _, s := range []filing.Stage{"", "FILED", "filed ", "sms"} {
-		if s.Valid() {
-			t.Errorf("%q is valid", s)
-		}
-	}
-	if got := filing.Stage("nonsense").Label(); got != filing.Unknown.Label() {
-		t.Errorf("the label of nonsense is %q", got)
-	}
-	for _, s := range filing.Stages() {
-		if s.Rejected() && !s.HasReasons() {
-			t.Errorf("%s is rejected but keeps no reasons", s)
 		}
 	}
 }

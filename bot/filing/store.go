@@ -3,6 +3,8 @@ package filing
 import (
 	"context"
 	"time"
+
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // Store keeps filings, who follows them, and the codes by which they are claimed. bot/store/storetest holds every implementation to the
@@ -76,8 +78,8 @@ type Tracking struct {
 
 // Query selects filings. Zero fields select everything.
 type Query struct {
-	Stage    Stage
-	Province string
+	Stage    vocab.Stage
+	Province vocab.Province
 	// Text is looked for in id, name, app id, subject and number.
 	Text string
 	// Cursor is Page.Next of the page before. Limit is 1 to 500; zero means 50.
@@ -99,7 +101,7 @@ type Batches interface {
 	// FilingsByID returns those of the filings that there are, by id, in one look at the store for up to 500 of them.
 	FilingsByID(ctx context.Context, ids []string) (map[string]Filing, error)
 	// StageCounts returns how many filings stand in each stage; stages without any may be absent.
-	StageCounts(ctx context.Context) (map[Stage]int, error)
+	StageCounts(ctx context.Context) (map[vocab.Stage]int, error)
 }
 
 // Result is what became of one report of a batch.

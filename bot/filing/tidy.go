@@ -5,14 +5,17 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // tidy returns the report as it is compared and kept: without space around the texts and without characters that cannot be seen, with the
 // number as it is officially written and the certificate's last day as a date. What it returns shares no memory with r.
 func (r Report) tidy() Report {
-	for _, s := range []*string{&r.Name, &r.AppID, &r.Subject, &r.Province, &r.Number, &r.By} {
+	for _, s := range []*string{&r.Name, &r.AppID, &r.Subject, &r.Number, &r.By} {
 		*s = oneLine(*s)
 	}
+	r.Province = vocab.Province(oneLine(string(r.Province)))
 	if n, ok := ParseNumber(r.Number); ok {
 		r.Number = n.String()
 	}

@@ -25,7 +25,7 @@ func (r Report) Validate() error {
 	if r.Stage != "" && !r.Stage.Valid() {
 		return errs.Errorf(errs.CodeInvalid, "stage: not one of the known stages")
 	}
-	if r.Platform != "" && !slices.Contains(Platforms(), r.Platform) {
+	if r.Platform != "" && !r.Platform.Valid() {
 		return errs.Errorf(errs.CodeInvalid, "platform: not one of the known platforms")
 	}
 	if r.Source != "" && !slices.Contains(Sources(), r.Source) {
@@ -39,7 +39,7 @@ func (r Report) Validate() error {
 			return errs.Errorf(errs.CodeInvalid, "%s: not between the years %d and %d", f.name, firstYear, lastYear)
 		}
 	}
-	if r.Province != "" && !ValidProvince(r.Province) {
+	if r.Province != "" && !r.Province.Valid() {
 		return errs.Errorf(errs.CodeInvalid, "province: not the short name of a province, such as 上海")
 	}
 	for _, f := range []struct {

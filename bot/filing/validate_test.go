@@ -10,6 +10,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 func TestValidID(t *testing.T) {
@@ -77,7 +78,7 @@ func FuzzReport(f *testing.F) {
 	f.Add("a", "\xff", "北京", "filed", "京ICP备1号", "\x00", int64(-62135596800), int64(253402300800))
 	f.Fuzz(func(t *testing.T, id, name, province, stage, number, reason string, at, expires int64) {
 		r := filing.Report{
-			ID: id, Name: name, Province: province, Stage: filing.Stage(stage), Number: number,
+			ID: id, Name: name, Province: vocab.Province(province), Stage: vocab.Stage(stage), Number: number,
 			Reasons: []filing.Reason{{Field: reason, Error: reason, Suggest: number}}, At: time.Unix(at, 0), CertificateExpires: time.Unix(expires, 0),
 		}
 		now := time.Unix(at, 0)

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/beianbot/beianbot/bot/errs"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // eligible is the first stage: may this person be told this, now? It reads what is known of him and of the filing, because both may have
@@ -12,13 +13,13 @@ import (
 func (w *Worker) eligible(ctx context.Context, j *job) (step, error) {
 	tr, err := w.filings.Tracking(ctx, j.User, j.Filing)
 	if errors.Is(err, errs.ErrNotFound) {
-		return j.drop(ReasonNotTracking), nil
+		return j.drop(vocab.ReasonNotTracking), nil
 	}
 	if err != nil {
 		return stop, err
 	}
 	fresh, why := j.Fresh(tr, w.now())
-	if why != ReasonNone {
+	if why != vocab.ReasonNone {
 		return j.drop(why), nil
 	}
 	j.Push = fresh
@@ -27,14 +28,14 @@ func (w *Worker) eligible(ctx context.Context, j *job) (step, error) {
 		return stop, err
 	}
 	if !j.user.Following {
-		return j.drop(ReasonUnfollowed), nil
+		return j.drop(vocab.ReasonUnfollowed), nil
 	}
 	quiet := w.quiet
 	if q := j.user.Quiet; q != nil {
 		quiet = *q
 	}
 	if end, waits := quiet.waits(j.Push, w.now()); waits {
-		return j.again(end, ReasonQuiet), nil
+		return j.again(end, vocab.ReasonQuiet), nil
 	}
 	return next, nil
 }

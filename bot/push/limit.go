@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/beianbot/beianbot/bot/vocab"
 	"golang.org/x/time/rate"
 )
 
@@ -68,15 +69,15 @@ func (p *pace) set(l rate.Limit, now time.Time) {
 // pauses remembers until when each channel rests.
 type pauses struct {
 	mu    sync.Mutex
-	until map[Channel]time.Time
-	why   map[Channel]Reason
+	until map[vocab.Channel]time.Time
+	why   map[vocab.Channel]vocab.Reason
 }
 
-func (p *pauses) set(c Channel, until time.Time, why Reason) {
+func (p *pauses) set(c vocab.Channel, until time.Time, why vocab.Reason) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.until == nil {
-		p.until, p.why = map[Channel]time.Time{}, map[Channel]Reason{}
+		p.until, p.why = map[vocab.Channel]time.Time{}, map[vocab.Channel]vocab.Reason{}
 	}
 	if until.After(p.until[c]) {
 		p.until[c], p.why[c] = until, why
@@ -84,11 +85,11 @@ func (p *pauses) set(c Channel, until time.Time, why Reason) {
 }
 
 // resting returns until when a channel rests and why; the zero time where it does not.
-func (p *pauses) resting(c Channel, now time.Time) (time.Time, Reason) {
+func (p *pauses) resting(c vocab.Channel, now time.Time) (time.Time, vocab.Reason) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if until := p.until[c]; until.After(now) {
 		return until, p.why[c]
 	}
-	return time.Time{}, ReasonNone
+	return time.Time{}, vocab.ReasonNone
 }

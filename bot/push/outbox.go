@@ -3,6 +3,8 @@ package push
 import (
 	"context"
 	"time"
+
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // Outbox keeps pushes until they are told. bot/store/storetest holds every implementation to the same behaviour.
@@ -44,7 +46,7 @@ type Outbox interface {
 	// UndeliveredTo is Undelivered for a channel by which messages are sent without the platform telling its id for them (Push.MessageID is
 	// empty): it is about those to user that were sent by the channel at since or later. Where there are several, nobody knows which of them
 	// is meant, and it is taken down of all: to be told twice is better than never.
-	UndeliveredTo(ctx context.Context, user string, by Channel, since time.Time, status string, now time.Time) error
+	UndeliveredTo(ctx context.Context, user string, by vocab.Channel, since time.Time, status string, now time.Time) error
 
 	// Push returns one push. Errors: errs.ErrNotFound.
 	Push(ctx context.Context, id string) (Push, error)
@@ -108,7 +110,7 @@ func (w Window) Open(now time.Time) bool { return w.Left > 0 && now.Before(w.Unt
 // Query selects pushes. Zero fields select everything.
 type Query struct {
 	State  State
-	Reason Reason
+	Reason vocab.Reason
 	Filing string
 	// Cursor is Page.Next of the page before. Limit is 1 to 500; zero means 50.
 	Cursor string

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // Planner says what follows from the state of a filing. Stores call Plan inside the transaction that changes it.
@@ -29,7 +30,7 @@ type Situation struct {
 
 // Plan says which pushes to add and which of the open ones to drop, by ID. The store leaves out additions whose ID it has ever had,
 // whatever became of that push, so that planning again does not tell anything again.
-func (pl *Planner) Plan(s Situation) (add []Push, drop map[string]Reason) {
+func (pl *Planner) Plan(s Situation) (add []Push, drop map[string]vocab.Reason) {
 	wants := make(map[string]filing.Notify, len(s.Followers))
 	for _, f := range s.Followers {
 		wants[f.User] = f.Notify
@@ -41,7 +42,7 @@ func (pl *Planner) Plan(s Situation) (add []Push, drop map[string]Reason) {
 	for i, r := range reminders {
 		until := replacedAt(r, reminders[i+1:])
 		for _, f := range s.Followers {
-			p := s.push(f, Kind(r.Kind), r.Step, r.Key, r.At)
+			p := s.push(f, vocab.Kind(r.Kind), r.Step, r.Key, r.At)
 			p.Deadline, p.Until = r.Deadline.UTC(), until
 			due[p.ID] = true
 			if f.Notify != filing.NotifyNone && r.At.After(s.Now) {
@@ -51,8 +52,8 @@ func (pl *Planner) Plan(s Situation) (add []Push, drop map[string]Reason) {
 	}
 	if moved {
 		for _, f := range s.Followers {
-			if Wants(f.Notify, KindChange, s.Filing.Stage) {
-				p := s.push(f, KindChange, 0, "change/"+strconv.FormatInt(s.Filing.StageSeq, 10), s.Now)
+			if Wants(f.Notify, vocab.KindChange, s.Filing.Stage) {
+				p := s.push(f, vocab.KindChange, 0, "change/"+strconv.FormatInt(s.Filing.StageSeq, 10), s.Now)
 				if _, at, _, ok := filing.Deadline(s.Filing); ok {
 					p.Deadline = at.UTC()
 				}
@@ -60,19 +61,19 @@ func (pl *Planner) Plan(s Situation) (add []Push, drop map[string]Reason) {
 			}
 		}
 	}
-	drop = make(map[string]Reason)
+	drop = make(map[string]vocab.Reason)
 	for _, p := range s.Open {
 		n, tracks := wants[p.User]
 		switch {
 		case !tracks:
-			drop[p.ID] = ReasonNotTracking
+			drop[p.ID] = vocab.ReasonNotTracking
 		case due[p.ID] && p.State == Pending && p.Due.After(s.Now):
 			// A reminder still to come stays, even for somebody who wants none just now: the worker asks again when it is due. Were it
 			// dropped, he would miss it after a change of mind, because the same reminder is never made twice.
 		case !Wants(n, p.Kind, p.Stage):
-			drop[p.ID] = ReasonNotWanted
-		case p.Kind == KindChange && p.Seq < s.Filing.StageSeq, p.Kind != KindChange && !due[p.ID]:
-			drop[p.ID] = ReasonSuperseded
+			drop[p.ID] = vocab.ReasonNotWanted
+		case p.Kind == vocab.KindChange && p.Seq < s.Filing.StageSeq, p.Kind != vocab.KindChange && !due[p.ID]:
+			drop[p.ID] = vocab.ReasonSuperseded
 		}
 	}
 	return add, drop
@@ -90,27 +91,17 @@ func replacedAt(r filing.Reminder, after []filing.Reminder) time.Time {
 
 // Wants reports whether somebody with the wish n is told of a filing's coming to stage, or reminded. A reminder always asks something of
 // the person, so only NotifyNone keeps it away.
-func Wants(n filing.Notify, kind Kind, stage filing.Stage) bool {
+func Wants(n filing.Notify, kind vocab.Kind, stage vocab.Stage) bool {
 	switch n {
 	case filing.NotifyAll:
 		return true
 	case filing.NotifyImportant:
-		return kind != KindChange || Important(stage)
+		return kind.Important() || stage.Important()
 	}
 	return false
 }
 
-// Important reports whether a stage asks something of the person, or ends the matter.
-func Important(s filing.Stage) bool {
-	switch s {
-	case filing.NotReady, filing.FaceVerify, filing.PlatformRejected, filing.SMSPending, filing.SMSExpired, filing.AuthorityRejected,
-		filing.Filed, filing.Cancelling, filing.Cancelled:
-		return true
-	}
-	return false
-}
-
-func (s Situation) push(f filing.Follower, kind Kind, step int, cause string, due time.Time) Push {
+func (s Situation) push(f filing.Follower, kind vocab.Kind, step int, cause string, due time.Time) Push {
 	return Push{
 		// Who follows anew, after he had ended it, is told anew.
 		ID:     NewID(s.Filing.ID, cause+"/"+strconv.FormatInt(f.Since.UnixMilli(), 10), f.User),

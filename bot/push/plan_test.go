@@ -9,6 +9,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 func follower(user string, n filing.Notify) filing.Follower {
@@ -24,7 +25,7 @@ func line(p push.Push) string {
 	return s + " " + p.Due.Format("02 15:04")
 }
 
-func planned(t *testing.T, s push.Situation) (add []string, pushes []push.Push, drop map[string]push.Reason) {
+func planned(t *testing.T, s push.Situation) (add []string, pushes []push.Push, drop map[string]vocab.Reason) {
 	t.Helper()
 	cal, err := filing.LoadCalendar("")
 	if err != nil {
@@ -41,8 +42,8 @@ func planned(t *testing.T, s push.Situation) (add []string, pushes []push.Push, 
 
 func TestPlan(t *testing.T) {
 	at := time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC) // 10:00 in China
-	f := filing.Filing{ID: "f", Name: "小鹿花店", Stage: filing.SMSPending, Since: at, Seq: 3, StageSeq: 3}
-	event := &filing.Event{Seq: 3, From: filing.PlatformReview, To: filing.SMSPending}
+	f := filing.Filing{ID: "f", Name: "小鹿花店", Stage: vocab.StageSMSPending, Since: at, Seq: 3, StageSeq: 3}
+	event := &filing.Event{Seq: 3, From: vocab.StagePlatformReview, To: vocab.StageSMSPending}
 	for _, tt := range []struct {
 		name string
 		s    push.Situation
@@ -61,7 +62,7 @@ func TestPlan(t *testing.T) {
 		{
 			"nothing is told of the first report: nobody can have asked for it",
 			push.Situation{
-				Filing: filing.Filing{ID: "f", Stage: filing.NotFiled, Since: at, Seq: 1, StageSeq: 1}, Event: &filing.Event{Seq: 1, To: filing.NotFiled},
+				Filing: filing.Filing{ID: "f", Stage: vocab.StageNotFiled, Since: at, Seq: 1, StageSeq: 1}, Event: &filing.Event{Seq: 1, To: vocab.StageNotFiled},
 				Now: at, Followers: []filing.Follower{follower("all", filing.NotifyAll)},
 			},
 			nil,
@@ -69,7 +70,7 @@ func TestPlan(t *testing.T) {
 		{
 			"who moved his own filing is not told that he did, but reminded",
 			push.Situation{
-				Filing: f, Event: &filing.Event{Seq: 3, From: filing.PlatformReview, To: filing.SMSPending, Source: filing.FromSelf}, Now: at,
+				Filing: f, Event: &filing.Event{Seq: 3, From: vocab.StagePlatformReview, To: vocab.StageSMSPending, Source: filing.FromSelf}, Now: at,
 				Followers: []filing.Follower{follower("all", filing.NotifyAll)},
 			},
 			[]string{"all sms 1 23 14:00", "all sms 2 24 00:00"},
@@ -77,7 +78,7 @@ func TestPlan(t *testing.T) {
 		{
 			"a change of the name alone tells nothing anew",
 			push.Situation{
-				Filing: f, Event: &filing.Event{Seq: 4, From: filing.SMSPending, To: filing.SMSPending, Changed: []string{"name"}}, Now: at.Add(13 * time.Hour),
+				Filing: f, Event: &filing.Event{Seq: 4, From: vocab.StageSMSPending, To: vocab.StageSMSPending, Changed: []string{"name"}}, Now: at.Add(13 * time.Hour),
 				Followers: []filing.Follower{follower("all", filing.NotifyAll)},
 			},
 			[]string{"all sms 2 24 00:00"},
@@ -90,8 +91,8 @@ func TestPlan(t *testing.T) {
 		{
 			"an unimportant stage is not for those who want important ones",
 			push.Situation{
-				Filing: filing.Filing{ID: "f", Stage: filing.PlatformReview, Platform: filing.WeChat, Since: at, Seq: 3, StageSeq: 3},
-				Event:  &filing.Event{Seq: 3, From: filing.NotFiled, To: filing.PlatformReview}, Now: at,
+				Filing: filing.Filing{ID: "f", Stage: vocab.StagePlatformReview, Platform: vocab.PlatformWeChat, Since: at, Seq: 3, StageSeq: 3},
+				Event:  &filing.Event{Seq: 3, From: vocab.StageNotFiled, To: vocab.StagePlatformReview}, Now: at,
 				Followers: []filing.Follower{follower("imp", filing.NotifyImportant)},
 			},
 			[]string{"imp overdue 1 27 02:00"},
@@ -109,16 +110,16 @@ func TestPlan(t *testing.T) {
 // What waits is dropped when it is no longer true or wanted, and only then; and the same cause never makes a second push.
 func TestPlanDrops(t *testing.T) {
 	at := time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)
-	f := filing.Filing{ID: "f", Stage: filing.SMSPending, Since: at, Seq: 3, StageSeq: 3}
+	f := filing.Filing{ID: "f", Stage: vocab.StageSMSPending, Since: at, Seq: 3, StageSeq: 3}
 	all := []filing.Follower{follower("a", filing.NotifyAll)}
-	_, open, _ := planned(t, push.Situation{Filing: f, Event: &filing.Event{Seq: 3, From: filing.PlatformReview, To: filing.SMSPending}, Now: at, Followers: all})
+	_, open, _ := planned(t, push.Situation{Filing: f, Event: &filing.Event{Seq: 3, From: vocab.StagePlatformReview, To: vocab.StageSMSPending}, Now: at, Followers: all})
 	if len(open) != 3 {
 		t.Fatalf("%d pushes, want a change and two reminders", len(open))
 	}
-	reasons := func(s push.Situation) []push.Reason {
+	reasons := func(s push.Situation) []vocab.Reason {
 		s.Open, s.Now = open, at.Add(time.Hour)
 		_, _, drop := planned(t, s)
-		var out []push.Reason
+		var out []vocab.Reason
 		for _, p := range open {
 			out = append(out, drop[p.ID])
 		}
@@ -126,29 +127,29 @@ func TestPlanDrops(t *testing.T) {
 		return out
 	}
 	moved := f
-	moved.Stage, moved.Seq, moved.StageSeq = filing.AuthorityReview, 4, 4
+	moved.Stage, moved.Seq, moved.StageSeq = vocab.StageAuthorityReview, 4, 4
 	renamed := f
 	renamed.Seq, renamed.Name = 4, "新名字"
 	for _, tt := range []struct {
 		name string
 		s    push.Situation
-		want push.Reason // of the change; the reminders to come stay where he only wants nothing just now
+		want vocab.Reason // of the change; the reminders to come stay where he only wants nothing just now
 	}{
 		{"nothing changed", push.Situation{Filing: f, Followers: all}, ""},
 		{"the name changed", push.Situation{Filing: renamed, Followers: all, Event: &filing.Event{Seq: 4, From: f.Stage, To: f.Stage}}, ""},
-		{"the filing moved on", push.Situation{Filing: moved, Followers: all, Event: &filing.Event{Seq: 4, From: f.Stage, To: moved.Stage}}, push.ReasonSuperseded},
-		{"he wants nothing more", push.Situation{Filing: f, Followers: []filing.Follower{follower("a", filing.NotifyNone)}}, push.ReasonNotWanted},
-		{"he follows no more", push.Situation{Filing: f}, push.ReasonNotTracking},
+		{"the filing moved on", push.Situation{Filing: moved, Followers: all, Event: &filing.Event{Seq: 4, From: f.Stage, To: moved.Stage}}, vocab.ReasonSuperseded},
+		{"he wants nothing more", push.Situation{Filing: f, Followers: []filing.Follower{follower("a", filing.NotifyNone)}}, vocab.ReasonNotWanted},
+		{"he follows no more", push.Situation{Filing: f}, vocab.ReasonNotTracking},
 	} {
-		want := []push.Reason{tt.want, tt.want, tt.want}
-		if tt.want == push.ReasonNotWanted {
-			want = []push.Reason{"", "", tt.want}
+		want := []vocab.Reason{tt.want, tt.want, tt.want}
+		if tt.want == vocab.ReasonNotWanted {
+			want = []vocab.Reason{"", "", tt.want}
 		}
 		if diff := cmp.Diff(want, reasons(tt.s)); diff != "" {
 			t.Errorf("%s: %s", tt.name, diff)
 		}
 	}
-	_, again, _ := planned(t, push.Situation{Filing: f, Event: &filing.Event{Seq: 3, From: filing.PlatformReview, To: filing.SMSPending}, Now: at, Followers: all})
+	_, again, _ := planned(t, push.Situation{Filing: f, Event: &filing.Event{Seq: 3, From: vocab.StagePlatformReview, To: vocab.StageSMSPending}, Now: at, Followers: all})
 	for i := range again {
 		if again[i].ID != open[i].ID {
 			t.Errorf("planned again, push %d has another id", i)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // State is where a push stands in its life.
@@ -31,50 +32,20 @@ func States() []State { return []State{Pending, Leased, Held, Sent, Dead, Droppe
 // Final reports whether nothing more happens to a push in state s by itself.
 func (s State) Final() bool { return s == Sent || s == Dead || s == Dropped }
 
-// Kind is what a push is about.
-type Kind string
-
-// The kinds of pushes.
-const (
-	KindChange      Kind = "change"      // the filing moved
-	KindSMS         Kind = "sms"         // reminder: the ministry's SMS is unanswered
-	KindFace        Kind = "face"        // reminder: the face check is open
-	KindOverdue     Kind = "overdue"     // the review is past its usual window
-	KindPolice      Kind = "police"      // reminder: 公安联网备案
-	KindCertificate Kind = "certificate" // the responsible person's certificate runs out
-	KindStandstill  Kind = "standstill"  // a self-reported filing has not moved for long
-)
-
-// Kinds lists the closed set.
-func Kinds() []Kind {
-	return []Kind{KindChange, KindSMS, KindFace, KindOverdue, KindPolice, KindCertificate, KindStandstill}
-}
-
-// Channel is the way by which a push was told.
-type Channel string
-
-// The channels, in the order in which they are tried.
-const (
-	ByTemplate     Channel = "template"
-	BySubscription Channel = "subscription"
-	ByCustomer     Channel = "customer"
-	ByReply        Channel = "reply" // with the answer to the person's own message
-)
-
 // Push is one notice to one person about one filing.
 type Push struct {
 	// ID is made of the filing, the event, the kind, the step and the person, so the same cause never makes a second push. It is also the
 	// platform's idempotency key (client_msg_id), the same on every attempt. See NewID.
 	ID string `json:"id"`
 	// Filing and User say about what and to whom.
-	Filing string `json:"filing"`
-	User   string `json:"user"`
-	Kind   Kind   `json:"kind"`
+	Filing string     `json:"filing"`
+	User   string     `json:"user"`
+	Kind   vocab.Kind `json:"kind"`
 	// Step counts the reminders of one kind for one stay in a stage, from 1; 0 for KindChange.
 	Step int `json:"step,omitempty"`
 	// Seq is the event by which the filing came to Stage (filing.Filing.StageSeq). What a push says is made from the filing as it was then:
 	Seq   int64         `json:"seq"`
-	Stage filing.Stage  `json:"stage"`
+	Stage vocab.Stage   `json:"stage"`
 	Filed filing.Filing `json:"snapshot"`
 	// Deadline is the moment the push speaks of, if it speaks of one.
 	Deadline time.Time `json:"deadline,omitzero"`
@@ -84,7 +55,7 @@ type Push struct {
 
 	State State `json:"state"`
 	// Reason says why it is in this state, for Held, Dead, Dropped and for a Pending one that was tried before. See Reason.
-	Reason Reason `json:"reason,omitempty"`
+	Reason vocab.Reason `json:"reason,omitempty"`
 	// Due is when it may be tried next.
 	Due time.Time `json:"due"`
 	// LeasedUntil and Lease belong to the worker that has it or, in a push that is still Pending or Held, to the reply that is just telling
@@ -99,10 +70,10 @@ type Push struct {
 	Code   int    `json:"code,omitempty"`
 	Detail string `json:"detail,omitempty"`
 	// Channel is how it was told or, while FirstTry is set, how it was tried; MessageID is the platform's id of it.
-	Channel   Channel   `json:"channel,omitempty"`
-	MessageID string    `json:"message_id,omitempty"`
-	CreatedAt time.Time `json:"created_at"`
-	UpdatedAt time.Time `json:"updated_at"`
+	Channel   vocab.Channel `json:"channel,omitempty"`
+	MessageID string        `json:"message_id,omitempty"`
+	CreatedAt time.Time     `json:"created_at"`
+	UpdatedAt time.Time     `json:"updated_at"`
 	// Trail is what happened to it since, oldest first, for operators; nothing is decided by it.
 	Trail []Moment `json:"trail,omitempty"`
 }

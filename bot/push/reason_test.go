@@ -4,13 +4,14 @@ import (
 	"testing"
 
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // TestReasonsAreClosed: each has words of its own, fit for a console, and none is told twice.
 func TestReasonsAreClosed(t *testing.T) {
-	seen := map[string]push.Reason{}
-	for _, r := range push.Reasons() {
-		l := r.Label()
+	seen := map[string]vocab.Reason{}
+	for _, r := range vocab.Reasons() {
+		l := r.Chinese()
 		if l == "" || len([]rune(l)) > 30 {
 			t.Errorf("%s: %q", r, l)
 		}
@@ -19,15 +20,15 @@ func TestReasonsAreClosed(t *testing.T) {
 		}
 		seen[l] = r
 	}
-	if push.ReasonNone.Label() != "" || push.Reason("odd").Label() != "" {
+	if vocab.ReasonNone.Chinese() != "" || vocab.Reason("odd").Chinese() != "" {
 		t.Error("words for what is no reason")
 	}
 }
 
 func TestStuck(t *testing.T) {
 	for _, s := range push.States() {
-		for _, r := range append(push.Reasons(), push.ReasonNone) {
-			want := s == push.Dead || s == push.Held && (r == push.ReasonContent || r == push.ReasonForbidden || r == push.ReasonGaveUp)
+		for _, r := range append(vocab.Reasons(), vocab.ReasonNone) {
+			want := s == push.Dead || s == push.Held && (r == vocab.ReasonContent || r == vocab.ReasonForbidden || r == vocab.ReasonGaveUp)
 			if got := (push.Push{State: s, Reason: r}).Stuck(); got != want {
 				t.Errorf("%s %s: %v", s, r, got)
 			}

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // Route is one channel by which a push can be told.
 type Route interface {
-	Channel() Channel
+	Channel() vocab.Channel
 	// Usable reports whether the route may be used for the push now. Where it may not, the next route is asked.
 	Usable(ctx context.Context, p *Push, u User, now time.Time) (bool, error)
 	// Send tells the push and returns the platform's id of the message. A failure is a *Failure; any other error counts as our own mistake.
@@ -33,7 +35,7 @@ const (
 // Failure is why an attempt failed.
 type Failure struct {
 	Verdict Verdict
-	Reason  Reason
+	Reason  vocab.Reason
 	// Uncertain tells that the platform may have taken the message: the answer got lost.
 	Uncertain bool
 	// Until is when the route may be used again, for VerdictPause.
@@ -57,5 +59,5 @@ func asFailure(err error) *Failure {
 	if errors.As(err, &f) {
 		return f
 	}
-	return &Failure{Verdict: VerdictRetry, Reason: ReasonInternal, Err: err}
+	return &Failure{Verdict: VerdictRetry, Reason: vocab.ReasonInternal, Err: err}
 }

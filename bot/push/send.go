@@ -3,6 +3,8 @@ package push
 import (
 	"context"
 	"time"
+
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // send is the stage that tries the routes in order. Exactly once, as far as the platform allows, rests on three rules:
@@ -35,12 +37,12 @@ func (w *Worker) send(ctx context.Context, j *job) (step, error) {
 		if err != nil || st != next {
 			return st, err
 		}
-		if worst.Reason == ReasonNone || mending(j.Reason) && !mending(worst.Reason) {
+		if worst.Reason == vocab.ReasonNone || mending(j.Reason) && !mending(worst.Reason) {
 			worst = *j
 		}
 	}
 	if until, why := w.firstBack(); !until.IsZero() {
-		if why == ReasonForbidden && w.now().Sub(j.CreatedAt) > patience {
+		if why == vocab.ReasonForbidden && w.now().Sub(j.CreatedAt) > patience {
 			return j.hold(why), nil
 		}
 		return j.again(until, why), nil
@@ -49,19 +51,21 @@ func (w *Worker) send(ctx context.Context, j *job) (step, error) {
 		j.Code, j.Detail = worst.Code, worst.Detail
 		return j.hold(worst.Reason), nil
 	}
-	return j.hold(ReasonNoRoute), nil
+	return j.hold(vocab.ReasonNoRoute), nil
 }
 
 // mending reports whether an operator must mend something. The person need not wait for that where he writes himself.
-func mending(why Reason) bool { return why == ReasonContent || why == ReasonForbidden }
+func mending(why vocab.Reason) bool {
+	return why == vocab.ReasonContent || why == vocab.ReasonForbidden
+}
 
 // patience is how long a push waits for an operator to mend the account before it is kept for the person's next message.
 const patience = time.Hour
 
 // firstBack returns when the first of the resting routes may be used again, and why it rests.
-func (w *Worker) firstBack() (time.Time, Reason) {
+func (w *Worker) firstBack() (time.Time, vocab.Reason) {
 	var first time.Time
-	var reason Reason
+	var reason vocab.Reason
 	for _, r := range w.routes {
 		until, why := w.pauses.resting(r.Channel(), w.now())
 		if !until.IsZero() && (first.IsZero() || until.Before(first)) {
@@ -92,7 +96,7 @@ func (w *Worker) repeat(ctx context.Context, j *job) (step, error) {
 			return st, err
 		}
 	}
-	return j.hold(ReasonUncertain), nil
+	return j.hold(vocab.ReasonUncertain), nil
 }
 
 // try makes one attempt. It returns next where another route should be asked.
@@ -110,7 +114,7 @@ func (w *Worker) try(ctx context.Context, j *job, r Route) (step, error) {
 	id, err := r.Send(ctx, &j.Push)
 	j.open = false
 	if err == nil {
-		j.FirstTry, j.Code, j.Detail, j.Reason = time.Time{}, 0, "", ReasonNone
+		j.FirstTry, j.Code, j.Detail, j.Reason = time.Time{}, 0, "", vocab.ReasonNone
 		j.State, j.MessageID = Sent, id
 		return finish, nil
 	}
@@ -120,7 +124,7 @@ func (w *Worker) try(ctx context.Context, j *job, r Route) (step, error) {
 	if j.FirstTry = before; f.Uncertain {
 		j.FirstTry = first
 		if r.Repeatable() == 0 {
-			return j.hold(ReasonUncertain), nil
+			return j.hold(vocab.ReasonUncertain), nil
 		}
 	} else if before.IsZero() {
 		j.Channel = ""
@@ -135,7 +139,7 @@ func (w *Worker) try(ctx context.Context, j *job, r Route) (step, error) {
 		return next, nil
 	case VerdictPause:
 		w.pauses.set(r.Channel(), f.Until, f.Reason)
-		if f.Reason == ReasonRate {
+		if f.Reason == vocab.ReasonRate {
 			w.pace.slow(w.now())
 		}
 		if f.Uncertain {
@@ -148,13 +152,13 @@ func (w *Worker) try(ctx context.Context, j *job, r Route) (step, error) {
 }
 
 // later puts a push off by the retry policy, or gives it up until the person writes.
-func (w *Worker) later(j *job, why Reason) step {
+func (w *Worker) later(j *job, why vocab.Reason) step {
 	now := w.now()
 	if j.Attempts >= w.policy.MostAttempts || now.Sub(j.CreatedAt) >= w.policy.GiveUpAfter {
 		if !j.FirstTry.IsZero() {
-			return j.hold(ReasonUncertain)
+			return j.hold(vocab.ReasonUncertain)
 		}
-		return j.hold(ReasonGaveUp)
+		return j.hold(vocab.ReasonGaveUp)
 	}
 	return j.again(now.Add(w.policy.delay(j.Attempts)), why)
 }
@@ -175,10 +179,10 @@ const (
 	stop               // leave it: the lease runs out and it comes again
 )
 
-func (j *job) drop(why Reason) step { j.State, j.Reason = Dropped, why; return finish }
-func (j *job) bury(why Reason) step { j.State, j.Reason = Dead, why; return finish }
-func (j *job) hold(why Reason) step { j.State, j.Reason = Held, why; return finish }
-func (j *job) again(at time.Time, why Reason) step {
+func (j *job) drop(why vocab.Reason) step { j.State, j.Reason = Dropped, why; return finish }
+func (j *job) bury(why vocab.Reason) step { j.State, j.Reason = Dead, why; return finish }
+func (j *job) hold(why vocab.Reason) step { j.State, j.Reason = Held, why; return finish }
+func (j *job) again(at time.Time, why vocab.Reason) step {
 	j.State, j.Reason, j.Due = Pending, why, at
 	return finish
 }

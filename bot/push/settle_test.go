@@ -10,6 +10,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // slowRoad takes ten seconds for each message.
@@ -40,7 +41,7 @@ func TestSettle(t *testing.T) {
 			},
 			user: push.User{Following: true},
 		}
-		r := &road{channel: push.ByTemplate, usable: true, answers: []error{nil}}
+		r := &road{channel: vocab.ChannelTemplate, usable: true, answers: []error{nil}}
 		v := &valve{}
 		w := push.NewWorker(push.Options{
 			Outbox: b, Users: who, Filings: who, Routes: []push.Route{slowRoad{r}}, Switch: v,

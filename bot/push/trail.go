@@ -1,15 +1,19 @@
 package push
 
-import "time"
+import (
+	"time"
+
+	"github.com/beianbot/beianbot/bot/vocab"
+)
 
 // Moment is one thing that happened to a push: what it was from then on, and why.
 type Moment struct {
 	At    time.Time `json:"at"`
 	State State     `json:"state"` // Leased: a worker is about to try it by Channel
 	// Reason, Channel and Code are those of the push at that moment.
-	Reason  Reason  `json:"reason,omitempty"`
-	Channel Channel `json:"channel,omitempty"`
-	Code    int     `json:"code,omitempty"`
+	Reason  vocab.Reason  `json:"reason,omitempty"`
+	Channel vocab.Channel `json:"channel,omitempty"`
+	Code    int           `json:"code,omitempty"`
 }
 
 // Bounds of a trail: of a longer one the first and the last moments are kept.

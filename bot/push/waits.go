@@ -1,6 +1,10 @@
 package push
 
-import "time"
+import (
+	"time"
+
+	"github.com/beianbot/beianbot/bot/vocab"
+)
 
 // LongRest is from how long a rest on a push waits for the person's own message too. In a shorter one the worker is quicker than he.
 const LongRest = 2 * time.Minute
@@ -14,7 +18,7 @@ func (p Push) Waits() bool {
 	case Held:
 		return true
 	case Pending:
-		return p.Reason != ReasonNone && p.FirstTry.IsZero() && p.Due.Sub(p.UpdatedAt) >= LongRest
+		return p.Reason != vocab.ReasonNone && p.FirstTry.IsZero() && p.Due.Sub(p.UpdatedAt) >= LongRest
 	}
 	return false
 }

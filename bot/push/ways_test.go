@@ -11,6 +11,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // valve is a switch in memory.
@@ -38,7 +39,7 @@ func TestWaysOfTime(t *testing.T) {
 	none := push.Quiet{}
 	refused := func(until time.Duration) func(now time.Time) error {
 		return func(now time.Time) error {
-			return &push.Failure{Verdict: push.VerdictPause, Reason: push.ReasonForbidden, Until: now.Add(until)}
+			return &push.Failure{Verdict: push.VerdictPause, Reason: vocab.ReasonForbidden, Until: now.Add(until)}
 		}
 	}
 	for _, tt := range []struct {
@@ -52,50 +53,50 @@ func TestWaysOfTime(t *testing.T) {
 		fails    func(now time.Time) error
 		run      time.Duration
 		state    push.State
-		reason   push.Reason
+		reason   vocab.Reason
 	}{
-		{"by day", "2026-11-23 10:00", push.Push{Kind: push.KindChange}, nil, 2, nil, time.Second, push.Sent, ""},
-		{"by night", "2026-11-23 23:00", push.Push{Kind: push.KindChange}, nil, 2, nil, time.Hour, push.Pending, push.ReasonQuiet},
-		{"and in the morning", "2026-11-23 23:00", push.Push{Kind: push.KindChange}, nil, 2, nil, 9*time.Hour + time.Minute, push.Sent, ""},
-		{"by night, to somebody who does not mind", "2026-11-23 23:00", push.Push{Kind: push.KindChange}, &none, 2, nil, time.Second, push.Sent, ""},
-		{"in the hours that he chose", "2026-11-23 23:00", push.Push{Kind: push.KindChange}, &night, 2, nil, time.Second, push.Pending, push.ReasonQuiet},
+		{"by day", "2026-11-23 10:00", push.Push{Kind: vocab.KindChange}, nil, 2, nil, time.Second, push.Sent, ""},
+		{"by night", "2026-11-23 23:00", push.Push{Kind: vocab.KindChange}, nil, 2, nil, time.Hour, push.Pending, vocab.ReasonQuiet},
+		{"and in the morning", "2026-11-23 23:00", push.Push{Kind: vocab.KindChange}, nil, 2, nil, 9*time.Hour + time.Minute, push.Sent, ""},
+		{"by night, to somebody who does not mind", "2026-11-23 23:00", push.Push{Kind: vocab.KindChange}, &none, 2, nil, time.Second, push.Sent, ""},
+		{"in the hours that he chose", "2026-11-23 23:00", push.Push{Kind: vocab.KindChange}, &night, 2, nil, time.Second, push.Pending, vocab.ReasonQuiet},
 		{
 			"by night, with a deadline in under four hours", "2026-11-23 23:00",
-			push.Push{Kind: push.KindSMS, Step: 2, Deadline: at("2026-11-24 02:59")},
+			push.Push{Kind: vocab.KindSMS, Step: 2, Deadline: at("2026-11-24 02:59")},
 			nil, 2, nil,
 			time.Second, push.Sent, "",
 		},
 		{
 			"a reminder of what is over", "2026-11-23 10:00",
-			push.Push{Kind: push.KindSMS, Step: 2, Deadline: at("2026-11-23 09:59")},
+			push.Push{Kind: vocab.KindSMS, Step: 2, Deadline: at("2026-11-23 09:59")},
 			nil, 2, nil,
-			time.Second, push.Dropped, push.ReasonLate,
+			time.Second, push.Dropped, vocab.ReasonLate,
 		},
 		{
 			"the next reminder of the same matter is due", "2026-11-23 10:00",
-			push.Push{Kind: push.KindSMS, Step: 1, Until: at("2026-11-23 10:00")},
+			push.Push{Kind: vocab.KindSMS, Step: 1, Until: at("2026-11-23 10:00")},
 			nil, 2, nil,
-			time.Second, push.Dropped, push.ReasonSuperseded,
+			time.Second, push.Dropped, vocab.ReasonSuperseded,
 		},
-		{"a reminder of a stage that is over", "2026-11-23 10:00", push.Push{Kind: push.KindOverdue, Step: 1}, nil, 3, nil, time.Second, push.Dropped, push.ReasonSuperseded},
-		{"a reminder that goes by a date", "2026-11-23 10:00", push.Push{Kind: push.KindPolice, Step: 1}, nil, 3, nil, time.Second, push.Sent, ""},
+		{"a reminder of a stage that is over", "2026-11-23 10:00", push.Push{Kind: vocab.KindOverdue, Step: 1}, nil, 3, nil, time.Second, push.Dropped, vocab.ReasonSuperseded},
+		{"a reminder that goes by a date", "2026-11-23 10:00", push.Push{Kind: vocab.KindPSBFiling, Step: 1}, nil, 3, nil, time.Second, push.Sent, ""},
 		{
 			"perhaps told, and replaced", "2026-11-23 10:00",
-			push.Push{Kind: push.KindChange, Attempts: 1, FirstTry: at("2026-11-23 09:59"), Channel: push.ByTemplate},
+			push.Push{Kind: vocab.KindChange, Attempts: 1, FirstTry: at("2026-11-23 09:59"), Channel: vocab.ChannelTemplate},
 			nil, 3, nil,
-			time.Second, push.Dropped, push.ReasonSuperseded,
+			time.Second, push.Dropped, vocab.ReasonSuperseded,
 		},
 		{
 			"nothing works until an operator mends it", "2026-11-23 10:00",
-			push.Push{Kind: push.KindChange},
+			push.Push{Kind: vocab.KindChange},
 			nil, 2, refused(10 * time.Minute),
-			50 * time.Minute, push.Pending, push.ReasonForbidden,
+			50 * time.Minute, push.Pending, vocab.ReasonForbidden,
 		},
 		{
 			"and nobody does", "2026-11-23 10:00",
-			push.Push{Kind: push.KindChange},
+			push.Push{Kind: vocab.KindChange},
 			nil, 2, refused(10 * time.Minute),
-			2 * time.Hour, push.Held, push.ReasonForbidden,
+			2 * time.Hour, push.Held, vocab.ReasonForbidden,
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -109,7 +110,7 @@ func TestWaysOfTime(t *testing.T) {
 					tracking: filing.Tracking{Filing: filing.Filing{ID: "f", StageSeq: tt.stageSeq}, Follower: filing.Follower{Notify: filing.NotifyAll}},
 					user:     push.User{Following: true, Quiet: tt.quiet},
 				}
-				r := &late{road: road{channel: push.ByTemplate, usable: true, repeatable: 10 * time.Minute, answers: []error{nil}}, fails: tt.fails, now: now}
+				r := &late{road: road{channel: vocab.ChannelTemplate, usable: true, repeatable: 10 * time.Minute, answers: []error{nil}}, fails: tt.fails, now: now}
 				ctx, cancel := context.WithCancel(t.Context())
 				w := push.NewWorker(push.Options{
 					Outbox: b, Users: who, Filings: who, Routes: []push.Route{r}, Quiet: night, Now: now, Switch: &valve{}, Log: slog.New(slog.DiscardHandler),
@@ -148,7 +149,7 @@ func TestPause(t *testing.T) {
 		who := &people{
 			tracking: filing.Tracking{Filing: filing.Filing{StageSeq: 2}, Follower: filing.Follower{Notify: filing.NotifyAll}}, user: push.User{Following: true},
 		}
-		r := &road{channel: push.ByTemplate, usable: true, answers: []error{nil}}
+		r := &road{channel: vocab.ChannelTemplate, usable: true, answers: []error{nil}}
 		v := &valve{p: push.Pause{Since: time.Now()}}
 		ctx, cancel := context.WithCancel(t.Context())
 		w := push.NewWorker(push.Options{Outbox: b, Users: who, Filings: who, Routes: []push.Route{r}, Switch: v, Log: slog.New(slog.DiscardHandler)})
@@ -183,14 +184,14 @@ func (h hasty) Lease(ctx context.Context, now time.Time, limit int, ttl time.Dur
 
 // TestPauseWhileLeasing: an order that comes between the question and the lease holds, and what was leased is free again.
 func TestPauseWhileLeasing(t *testing.T) {
-	b := &box{pushes: map[string]*push.Push{"p": {ID: "p", Seq: 2, State: push.Pending, Due: time.Now(), CreatedAt: time.Now(), Reason: push.ReasonBusy}}}
-	r := &road{channel: push.ByTemplate, usable: true, answers: []error{nil}}
+	b := &box{pushes: map[string]*push.Push{"p": {ID: "p", Seq: 2, State: push.Pending, Due: time.Now(), CreatedAt: time.Now(), Reason: vocab.ReasonBusy}}}
+	r := &road{channel: vocab.ChannelTemplate, usable: true, answers: []error{nil}}
 	v := &valve{}
 	who := &people{tracking: filing.Tracking{Filing: filing.Filing{StageSeq: 2}, Follower: filing.Follower{Notify: filing.NotifyAll}}, user: push.User{Following: true}}
 	w := push.NewWorker(push.Options{Outbox: hasty{b, v}, Users: who, Filings: who, Routes: []push.Route{r}, Switch: v, Log: slog.New(slog.DiscardHandler)})
 	ctx, stop := context.WithCancel(t.Context())
 	n, err := w.Round(ctx)
-	if p := b.pushes["p"]; err != nil || n != 0 || r.calls != 0 || p.State != push.Pending || p.Reason != push.ReasonBusy || p.Attempts != 0 {
+	if p := b.pushes["p"]; err != nil || n != 0 || r.calls != 0 || p.State != push.Pending || p.Reason != vocab.ReasonBusy || p.Attempts != 0 {
 		t.Errorf("%d, %v, %d calls, %+v", n, err, r.calls, p)
 	}
 	if err := v.SetPaused(ctx, push.Pause{}); err != nil {

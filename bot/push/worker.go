@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // Trackings is what the worker asks about filings.
@@ -228,6 +229,6 @@ func (w *Worker) broken(ctx context.Context, j *job) {
 		return
 	}
 	j.Attempts++
-	w.later(j, ReasonInternal)
+	w.later(j, vocab.ReasonInternal)
 	w.record(ctx, j)
 }

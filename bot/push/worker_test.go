@@ -12,6 +12,7 @@ import (
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // box is the least outbox that a worker can work with: pushes in memory, leased in order.
@@ -110,7 +111,7 @@ func (p *people) SetFollowing(_ context.Context, _ string, following bool, _ tim
 
 // road is a route that answers as it is told and counts what really got through, by id, as a platform with an idempotency key does.
 type road struct {
-	channel    push.Channel
+	channel    vocab.Channel
 	usable     bool
 	repeatable time.Duration
 	answers    []error // nil for success; the last one stays
@@ -121,7 +122,7 @@ type road struct {
 	told  map[string]int
 }
 
-func (r *road) Channel() push.Channel     { return r.channel }
+func (r *road) Channel() vocab.Channel    { return r.channel }
 func (r *road) Repeatable() time.Duration { return r.repeatable }
 func (r *road) Usable(context.Context, *push.Push, push.User, time.Time) (bool, error) {
 	return r.usable, nil
@@ -146,24 +147,24 @@ func (r *road) Send(_ context.Context, p *push.Push) (string, error) {
 	return "m1", err
 }
 
-func fail(v push.Verdict, why push.Reason) error {
+func fail(v push.Verdict, why vocab.Reason) error {
 	return &push.Failure{Verdict: v, Reason: why, Code: 1}
 }
 
-func lost(why push.Reason) error {
+func lost(why vocab.Reason) error {
 	return &push.Failure{Verdict: push.VerdictRetry, Reason: why, Uncertain: true}
 }
 
 func TestEveryWayOut(t *testing.T) {
 	until := func(d time.Duration) error {
-		return &push.Failure{Verdict: push.VerdictPause, Reason: push.ReasonQuota, Until: time.Now().Add(d)}
+		return &push.Failure{Verdict: push.VerdictPause, Reason: vocab.ReasonQuota, Until: time.Now().Add(d)}
 	}
 	type want struct {
 		state   push.State
-		reason  push.Reason
-		channel push.Channel
+		reason  vocab.Reason
+		channel vocab.Channel
 	}
-	yes := filing.Tracking{Filing: filing.Filing{ID: "f", StageSeq: 2, Stage: filing.SMSPending}, Follower: filing.Follower{Notify: filing.NotifyAll}}
+	yes := filing.Tracking{Filing: filing.Filing{ID: "f", StageSeq: 2, Stage: vocab.StageSMSPending}, Follower: filing.Follower{Notify: filing.NotifyAll}}
 	for _, tt := range []struct {
 		name   string
 		people *people
@@ -175,123 +176,123 @@ func TestEveryWayOut(t *testing.T) {
 		{
 			"sent by the first route",
 			&people{tracking: yes},
-			[]*road{{channel: push.ByTemplate, usable: true, answers: []error{nil}}},
+			[]*road{{channel: vocab.ChannelTemplate, usable: true, answers: []error{nil}}},
 			0,
-			want{push.Sent, "", push.ByTemplate},
+			want{push.Sent, "", vocab.ChannelTemplate},
 		},
 		{
 			"no longer follows the filing",
 			&people{err: errs.ErrNotFound}, nil, 0,
-			want{push.Dropped, push.ReasonNotTracking, ""},
+			want{push.Dropped, vocab.ReasonNotTracking, ""},
 		},
 		{
 			"no longer wants to be told",
 			&people{tracking: filing.Tracking{Filing: yes.Filing}}, nil, 0,
-			want{push.Dropped, push.ReasonNotWanted, ""},
+			want{push.Dropped, vocab.ReasonNotWanted, ""},
 		},
 		{
 			"left the account",
 			&people{tracking: yes, gone: true}, nil, 0,
-			want{push.Dropped, push.ReasonUnfollowed, ""},
+			want{push.Dropped, vocab.ReasonUnfollowed, ""},
 		},
 		{
 			"a later state replaces it",
 			&people{tracking: filing.Tracking{Filing: filing.Filing{StageSeq: 3}, Follower: yes.Follower}}, nil, 0,
-			want{push.Dropped, push.ReasonSuperseded, ""},
+			want{push.Dropped, vocab.ReasonSuperseded, ""},
 		},
 		{
 			"no route at all: kept for the next message",
 			&people{tracking: yes},
-			[]*road{{channel: push.ByTemplate}},
+			[]*road{{channel: vocab.ChannelTemplate}},
 			0,
-			want{push.Held, push.ReasonNoRoute, ""},
+			want{push.Held, vocab.ReasonNoRoute, ""},
 		},
 		{
 			"the first route is closed to him, the second takes it",
 			&people{tracking: yes},
 			[]*road{
-				{channel: push.ByTemplate, usable: true, answers: []error{fail(push.VerdictNextRoute, push.ReasonForbidden)}},
-				{channel: push.ByCustomer, usable: true, answers: []error{nil}},
+				{channel: vocab.ChannelTemplate, usable: true, answers: []error{fail(push.VerdictNextRoute, vocab.ReasonForbidden)}},
+				{channel: vocab.ChannelCustomer, usable: true, answers: []error{nil}},
 			},
 			0,
-			want{push.Sent, "", push.ByCustomer},
+			want{push.Sent, "", vocab.ChannelCustomer},
 		},
 		{
 			"every route is closed: kept, with the last reason",
 			&people{tracking: yes},
-			[]*road{{channel: push.ByTemplate, usable: true, answers: []error{fail(push.VerdictNextRoute, push.ReasonForbidden)}}},
+			[]*road{{channel: vocab.ChannelTemplate, usable: true, answers: []error{fail(push.VerdictNextRoute, vocab.ReasonForbidden)}}},
 			0,
-			want{push.Held, push.ReasonForbidden, ""},
+			want{push.Held, vocab.ReasonForbidden, ""},
 		},
 		{
 			"the platform does not know him",
 			&people{tracking: yes},
-			[]*road{{channel: push.ByTemplate, usable: true, answers: []error{fail(push.VerdictGone, push.ReasonUserGone)}}},
+			[]*road{{channel: vocab.ChannelTemplate, usable: true, answers: []error{fail(push.VerdictGone, vocab.ReasonUserGone)}}},
 			0,
-			want{push.Dead, push.ReasonUserGone, ""},
+			want{push.Dead, vocab.ReasonUserGone, ""},
 		},
 		{
 			"our mistake, by every route: kept, for an operator to see why",
 			&people{tracking: yes},
 			[]*road{
-				{channel: push.ByTemplate, usable: true, answers: []error{fail(push.VerdictNextRoute, push.ReasonContent)}},
-				{channel: push.ByCustomer, usable: true, answers: []error{fail(push.VerdictNextRoute, push.ReasonContent)}},
+				{channel: vocab.ChannelTemplate, usable: true, answers: []error{fail(push.VerdictNextRoute, vocab.ReasonContent)}},
+				{channel: vocab.ChannelCustomer, usable: true, answers: []error{fail(push.VerdictNextRoute, vocab.ReasonContent)}},
 			},
 			0,
-			want{push.Held, push.ReasonContent, ""},
+			want{push.Held, vocab.ReasonContent, ""},
 		},
 		{
 			"our mistake, and no window for another way: the mistake is what operators see",
 			&people{tracking: yes},
 			[]*road{
-				{channel: push.ByTemplate, usable: true, answers: []error{fail(push.VerdictNextRoute, push.ReasonContent)}},
-				{channel: push.ByCustomer, usable: true, answers: []error{&push.Failure{Verdict: push.VerdictNextRoute, Reason: push.ReasonNoRoute, Code: 2}}},
+				{channel: vocab.ChannelTemplate, usable: true, answers: []error{fail(push.VerdictNextRoute, vocab.ReasonContent)}},
+				{channel: vocab.ChannelCustomer, usable: true, answers: []error{&push.Failure{Verdict: push.VerdictNextRoute, Reason: vocab.ReasonNoRoute, Code: 2}}},
 			},
 			0,
-			want{push.Held, push.ReasonContent, ""},
+			want{push.Held, vocab.ReasonContent, ""},
 		},
 		{
 			"busy at first, then sent",
 			&people{tracking: yes},
-			[]*road{{channel: push.ByTemplate, usable: true, answers: []error{
-				fail(push.VerdictRetry, push.ReasonBusy), fail(push.VerdictRetry, push.ReasonBusy), nil,
+			[]*road{{channel: vocab.ChannelTemplate, usable: true, answers: []error{
+				fail(push.VerdictRetry, vocab.ReasonBusy), fail(push.VerdictRetry, vocab.ReasonBusy), nil,
 			}}},
 			time.Minute,
-			want{push.Sent, "", push.ByTemplate},
+			want{push.Sent, "", vocab.ChannelTemplate},
 		},
 		{
 			"busy for ever: given up until he writes",
 			&people{tracking: yes},
-			[]*road{{channel: push.ByTemplate, usable: true, answers: []error{fail(push.VerdictRetry, push.ReasonBusy)}}},
+			[]*road{{channel: vocab.ChannelTemplate, usable: true, answers: []error{fail(push.VerdictRetry, vocab.ReasonBusy)}}},
 			100 * time.Hour,
-			want{push.Held, push.ReasonGaveUp, ""},
+			want{push.Held, vocab.ReasonGaveUp, ""},
 		},
 		{
 			"a mistake of ours that nobody foresaw, for ever: the same",
 			&people{tracking: yes},
-			[]*road{{channel: push.ByTemplate, usable: true, answers: []error{errors.New("odd")}}},
+			[]*road{{channel: vocab.ChannelTemplate, usable: true, answers: []error{errors.New("odd")}}},
 			100 * time.Hour,
-			want{push.Held, push.ReasonGaveUp, ""},
+			want{push.Held, vocab.ReasonGaveUp, ""},
 		},
 		{
 			"the day's quota is used up: it waits for the route to come back",
 			&people{tracking: yes},
-			[]*road{{channel: push.ByTemplate, usable: true, answers: []error{until(time.Hour), nil}}},
+			[]*road{{channel: vocab.ChannelTemplate, usable: true, answers: []error{until(time.Hour), nil}}},
 			30 * time.Minute,
-			want{push.Pending, push.ReasonQuota, ""},
+			want{push.Pending, vocab.ReasonQuota, ""},
 		},
 		{
 			"and is then sent",
 			&people{tracking: yes},
-			[]*road{{channel: push.ByTemplate, usable: true, answers: []error{until(time.Hour), nil}}},
+			[]*road{{channel: vocab.ChannelTemplate, usable: true, answers: []error{until(time.Hour), nil}}},
 			2 * time.Hour,
-			want{push.Sent, "", push.ByTemplate},
+			want{push.Sent, "", vocab.ChannelTemplate},
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				b := &box{pushes: map[string]*push.Push{"p": {
-					ID: "p", Filing: "f", User: "u", Kind: push.KindChange, Seq: 2, Stage: filing.SMSPending, State: push.Pending,
+					ID: "p", Filing: "f", User: "u", Kind: vocab.KindChange, Seq: 2, Stage: vocab.StageSMSPending, State: push.Pending,
 					Due: time.Now(), CreatedAt: time.Now(),
 				}}}
 				tt.people.user.Following = true
@@ -338,38 +339,38 @@ func TestUncertainAttempts(t *testing.T) {
 		// before is how long ago a first attempt was made by a worker that died; zero for none.
 		before     time.Duration
 		want       push.State
-		wantReason push.Reason
+		wantReason vocab.Reason
 		calls      int
 	}{
 		{
 			"the answer got lost: the same again, told once",
-			&road{channel: push.ByTemplate, usable: true, repeatable: 10 * time.Minute, takes: true, answers: []error{lost(push.ReasonBusy), nil}},
+			&road{channel: vocab.ChannelTemplate, usable: true, repeatable: 10 * time.Minute, takes: true, answers: []error{lost(vocab.ReasonBusy), nil}},
 			0, push.Sent, "", 2,
 		},
 		{
 			"lost again and again: not after the window",
-			&road{channel: push.ByTemplate, usable: true, repeatable: 10 * time.Minute, takes: true, answers: []error{lost(push.ReasonBusy)}},
-			0, push.Held, push.ReasonUncertain, 7, // 5, 10, 20, 40, 80, 160 seconds apart; the next would come after 9 minutes
+			&road{channel: vocab.ChannelTemplate, usable: true, repeatable: 10 * time.Minute, takes: true, answers: []error{lost(vocab.ReasonBusy)}},
+			0, push.Held, vocab.ReasonUncertain, 7, // 5, 10, 20, 40, 80, 160 seconds apart; the next would come after 9 minutes
 		},
 		{
 			"a channel without such a window: never again",
-			&road{channel: push.ByCustomer, usable: true, takes: true, answers: []error{lost(push.ReasonBusy)}},
-			0, push.Held, push.ReasonUncertain, 1,
+			&road{channel: vocab.ChannelCustomer, usable: true, takes: true, answers: []error{lost(vocab.ReasonBusy)}},
+			0, push.Held, vocab.ReasonUncertain, 1,
 		},
 		{
 			"a worker died in between: repeated inside the window",
-			&road{channel: push.ByTemplate, usable: true, repeatable: 10 * time.Minute, answers: []error{nil}},
+			&road{channel: vocab.ChannelTemplate, usable: true, repeatable: 10 * time.Minute, answers: []error{nil}},
 			5 * time.Minute, push.Sent, "", 1,
 		},
 		{
 			"a worker died in between: kept after it",
-			&road{channel: push.ByTemplate, usable: true, repeatable: 10 * time.Minute, answers: []error{nil}},
-			time.Hour, push.Held, push.ReasonUncertain, 0,
+			&road{channel: vocab.ChannelTemplate, usable: true, repeatable: 10 * time.Minute, answers: []error{nil}},
+			time.Hour, push.Held, vocab.ReasonUncertain, 0,
 		},
 		{
 			"a worker died on a channel without a window: kept",
-			&road{channel: push.ByCustomer, usable: true, answers: []error{nil}},
-			time.Second, push.Held, push.ReasonUncertain, 0,
+			&road{channel: vocab.ChannelCustomer, usable: true, answers: []error{nil}},
+			time.Second, push.Held, vocab.ReasonUncertain, 0,
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -411,7 +412,7 @@ func TestRecordOutlastsTheStore(t *testing.T) {
 			tracking: filing.Tracking{Filing: filing.Filing{StageSeq: 2}, Follower: filing.Follower{Notify: filing.NotifyAll}},
 			user:     push.User{Following: true},
 		}
-		r := &road{channel: push.ByTemplate, usable: true, answers: []error{nil}}
+		r := &road{channel: vocab.ChannelTemplate, usable: true, answers: []error{nil}}
 		w := push.NewWorker(push.Options{Outbox: b, Users: follows, Filings: follows, Routes: []push.Route{r}, Log: slog.New(slog.DiscardHandler)})
 		if n, err := w.Round(t.Context()); n != 1 || err != nil {
 			t.Fatal(n, err)

@@ -18,6 +18,7 @@ import (
 	"github.com/beianbot/beianbot/bot/golden"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store/bolt"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // life is a store with a worker in a bubble of time, and what was told.
@@ -78,7 +79,7 @@ func (l *life) work() {
 	l.stop = func() { cancel(); <-done }
 }
 
-func (l *life) Channel() push.Channel     { return push.ByTemplate }
+func (l *life) Channel() vocab.Channel    { return vocab.ChannelTemplate }
 func (l *life) Repeatable() time.Duration { return 10 * time.Minute }
 func (l *life) Usable(context.Context, *push.Push, push.User, time.Time) (bool, error) {
 	return true, nil
@@ -138,30 +139,30 @@ func TestYear(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLife(t, at("2026-01-05 10:00"))
 		l.quiet = push.DefaultQuiet()
-		l.report(filing.Report{ID: "shop", Name: "小鹿花店", Platform: filing.WeChat, Stage: filing.NotFiled})
-		l.report(filing.Report{ID: "own", Name: "青禾书屋", Platform: filing.WeChat, Stage: filing.NotFiled, SelfReported: true})
+		l.report(filing.Report{ID: "shop", Name: "小鹿花店", Platform: vocab.PlatformWeChat, Stage: vocab.StageNotFiled})
+		l.report(filing.Report{ID: "own", Name: "青禾书屋", Platform: vocab.PlatformWeChat, Stage: vocab.StageNotFiled, SelfReported: true})
 		l.follow("shop")
 		l.follow("own")
 		l.work()
 		for _, e := range []struct {
 			at, id string
-			stage  filing.Stage
+			stage  vocab.Stage
 		}{
-			{"2026-01-05 11:00", "shop", filing.PlatformReview},
-			{"2026-01-06 15:00", "shop", filing.SMSPending}, // nobody answers; the first reminder would come in the night
-			{"2026-01-07 15:00", "shop", filing.SMSExpired},
-			{"2026-01-12 23:30", "shop", filing.SMSPending},      // in the night: told in the morning
-			{"2026-01-13 09:30", "shop", filing.AuthorityReview}, // answered: no reminder of it comes
-			{"2026-02-02 09:00", "own", filing.PlatformReview},   // stands still
-			{"2026-03-20 10:00", "shop", filing.Filed},
-			{"2026-04-20 10:00", "own", filing.FaceVerify},
-			{"2026-04-20 21:00", "own", filing.SMSPending}, // the face check was passed in time
-			{"2026-06-01 14:00", "shop", filing.Changing},
-			{"2026-06-03 14:00", "shop", filing.Filed},
+			{"2026-01-05 11:00", "shop", vocab.StagePlatformReview},
+			{"2026-01-06 15:00", "shop", vocab.StageSMSPending}, // nobody answers; the first reminder would come in the night
+			{"2026-01-07 15:00", "shop", vocab.StageSMSExpired},
+			{"2026-01-12 23:30", "shop", vocab.StageSMSPending},      // in the night: told in the morning
+			{"2026-01-13 09:30", "shop", vocab.StageAuthorityReview}, // answered: no reminder of it comes
+			{"2026-02-02 09:00", "own", vocab.StagePlatformReview},   // stands still
+			{"2026-03-20 10:00", "shop", vocab.StageFiled},
+			{"2026-04-20 10:00", "own", vocab.StageFaceVerify},
+			{"2026-04-20 21:00", "own", vocab.StageSMSPending}, // the face check was passed in time
+			{"2026-06-01 14:00", "shop", vocab.StageChanging},
+			{"2026-06-03 14:00", "shop", vocab.StageFiled},
 		} {
 			l.until(at(e.at))
 			r := filing.Report{ID: e.id, Stage: e.stage}
-			if e.stage == filing.Filed {
+			if e.stage == vocab.StageFiled {
 				r.Number, r.CertificateExpires = "沪ICP备2026000001号-1X", time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC)
 			}
 			l.report(r)
@@ -177,7 +178,7 @@ func TestYear(t *testing.T) {
 
 // TestAfterAPause: the program was away. What was due meanwhile is told within a minute, once for each matter, and what is over is not told.
 func TestAfterAPause(t *testing.T) {
-	sms := filing.Report{ID: "a", Stage: filing.SMSPending}
+	sms := filing.Report{ID: "a", Stage: vocab.StageSMSPending}
 	for _, tt := range []struct {
 		name   string
 		report filing.Report
@@ -192,7 +193,7 @@ func TestAfterAPause(t *testing.T) {
 		{"away from the beginning", sms, 0, 23 * time.Hour, []string{"23h0m0s change", "23h0m0s sms 2"}},
 		{
 			"away for a month in which the review took too long",
-			filing.Report{ID: "a", Stage: filing.PlatformReview},
+			filing.Report{ID: "a", Stage: vocab.StagePlatformReview},
 			time.Hour, 30 * 24 * time.Hour,
 			[]string{"change", "720h0m0s overdue 1"},
 		},
@@ -200,7 +201,7 @@ func TestAfterAPause(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				l := newLife(t, at("2026-01-05 10:00"))
-				l.report(filing.Report{ID: "a", Name: "小鹿花店", Platform: filing.WeChat, Stage: filing.NotFiled})
+				l.report(filing.Report{ID: "a", Name: "小鹿花店", Platform: vocab.PlatformWeChat, Stage: vocab.StageNotFiled})
 				l.follow("a")
 				begin := l.now()
 				if tt.away > 0 {

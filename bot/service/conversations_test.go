@@ -15,6 +15,7 @@ import (
 	"github.com/beianbot/beianbot/bot/golden"
 	"github.com/beianbot/beianbot/bot/service"
 	"github.com/beianbot/beianbot/bot/store/bolt"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/config"
 	"github.com/beianbot/beianbot/handlers"
 	"github.com/beianbot/beianbot/kb"
@@ -99,16 +100,16 @@ func (k *talk) says(shown, text string) {
 // report carries out "! ID name=… stage=… province=… number=… reason=…".
 func (k *talk) report(line string) {
 	fields := strings.Fields(line)
-	r := filing.Report{ID: fields[0], Platform: filing.WeChat, Source: filing.FromAPI, At: k.now}
+	r := filing.Report{ID: fields[0], Platform: vocab.PlatformWeChat, Source: filing.FromAPI, At: k.now}
 	for _, f := range fields[1:] {
 		key, v, _ := strings.Cut(f, "=")
 		switch key {
 		case "name":
 			r.Name = v
 		case "stage":
-			r.Stage = filing.Stage(v)
+			r.Stage = vocab.Stage(v)
 		case "province":
-			r.Province = v
+			r.Province = vocab.Province(v)
 		case "number":
 			r.Number = v
 		case "reason":

@@ -15,6 +15,7 @@ import (
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/service"
 	"github.com/beianbot/beianbot/bot/store/storetest/redistest"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/bot/wechat/wechattest"
 	"github.com/beianbot/beianbot/config"
 )
@@ -75,11 +76,11 @@ func (o *office) ok(err error) {
 }
 
 // report moves a filing that the person follows, and makes it and has him follow it first where it is new.
-func (o *office) report(id string, stage filing.Stage) {
+func (o *office) report(id string, stage vocab.Stage) {
 	o.t.Helper()
 	ctx, st := o.t.Context(), o.s.Store()
 	if _, err := st.Filing(ctx, id); err != nil {
-		_, err := st.Apply(ctx, filing.Report{ID: id, Name: "小店" + id, Platform: filing.WeChat, Stage: filing.NotFiled})
+		_, err := st.Apply(ctx, filing.Report{ID: id, Name: "小店" + id, Platform: vocab.PlatformWeChat, Stage: vocab.StageNotFiled})
 		o.ok(err)
 		o.ok(st.Adopt(ctx, id, o.me.OpenID(), o.clock.Now()))
 		o.ok(st.SetNotify(ctx, o.me.OpenID(), id, filing.NotifyAll, o.clock.Now()))
@@ -96,7 +97,7 @@ func (o *office) change(id string) push.Push {
 	o.ok(err)
 	var newest push.Push
 	for _, p := range page.Pushes {
-		if p.Kind == push.KindChange && p.Seq > newest.Seq {
+		if p.Kind == vocab.KindChange && p.Seq > newest.Seq {
 			newest = p
 		}
 	}
@@ -104,7 +105,7 @@ func (o *office) change(id string) push.Push {
 }
 
 // ends waits until the newest change of a filing is in a state, for a reason.
-func (o *office) ends(id string, s push.State, why push.Reason) push.Push {
+func (o *office) ends(id string, s push.State, why vocab.Reason) push.Push {
 	o.t.Helper()
 	for end := time.Now().Add(15 * time.Second); time.Now().Before(end); {
 		if p := o.change(id); p.State == s && p.Reason == why {
@@ -159,25 +160,25 @@ func TestRoutesInOrder(t *testing.T) {
 			o.ok(err)
 			return u
 		}
-		o.report("a", filing.PlatformReview) // nothing allowed yet
-		o.ends("a", push.Held, push.ReasonNoRoute)
+		o.report("a", vocab.StagePlatformReview) // nothing allowed yet
+		o.ends("a", push.Held, vocab.ReasonNoRoute)
 		o.wants(o.says("你好").Text, "【备案进度】「小店a」", "平台初审中")
 
 		_, err := o.me.AnswerSubscription(ctx, true, "sub")
 		o.ok(err)
-		o.report("a", filing.SMSPending)
-		if p := o.ends("a", push.Sent, ""); p.Channel != push.BySubscription || user().Credits["sub"] != 0 {
+		o.report("a", vocab.StageSMSPending)
+		if p := o.ends("a", push.Sent, ""); p.Channel != vocab.ChannelSubscription || user().Credits["sub"] != 0 {
 			o.t.Errorf("with credit: by %s, left %v", p.Channel, user().Credits)
 		}
-		stages := []filing.Stage{filing.AuthorityReview, filing.AuthorityRejected, filing.PlatformReview, filing.SMSPending, filing.AuthorityReview}
+		stages := []vocab.Stage{vocab.StageAuthorityReview, vocab.StageAuthorityRejected, vocab.StagePlatformReview, vocab.StageSMSPending, vocab.StageAuthorityReview}
 		for i, s := range stages { // five messages within 48 hours of his own
 			o.report("a", s)
-			if p := o.ends("a", push.Sent, ""); p.Channel != push.ByCustomer {
+			if p := o.ends("a", push.Sent, ""); p.Channel != vocab.ChannelCustomer {
 				o.t.Errorf("message %d: by %s", i+1, p.Channel)
 			}
 		}
-		o.report("a", filing.AuthorityRejected)
-		o.ends("a", push.Held, push.ReasonNoRoute)
+		o.report("a", vocab.StageAuthorityRejected)
+		o.ends("a", push.Held, vocab.ReasonNoRoute)
 		if calls := o.platform.Calls(customerPath); calls != 5 {
 			o.t.Errorf("%d calls, though only 5 are allowed", calls)
 		}
@@ -187,8 +188,8 @@ func TestRoutesInOrder(t *testing.T) {
 		_, err = o.me.AnswerSubscription(ctx, true, "sub", "sub")
 		o.ok(err)
 		o.platform.Credit(me, "sub", -9)
-		o.report("a", filing.PlatformReview)
-		if p := o.ends("a", push.Sent, ""); p.Channel != push.ByCustomer || user().Credits["sub"] != 0 {
+		o.report("a", vocab.StagePlatformReview)
+		if p := o.ends("a", push.Sent, ""); p.Channel != vocab.ChannelCustomer || user().Credits["sub"] != 0 {
 			o.t.Errorf("43101: by %s, left %v", p.Channel, user().Credits)
 		}
 		// The platform says that the window is shut (45015, 45047), whatever was counted here.
@@ -196,20 +197,20 @@ func TestRoutesInOrder(t *testing.T) {
 			o.says("你好")
 			o.platform.Script(wechattest.Fault{Path: customerPath, Code: code})
 			o.report("a", stages[i])
-			if o.ends("a", push.Held, push.ReasonNoRoute); user().Window.Open(o.clock.Now()) {
+			if o.ends("a", push.Held, vocab.ReasonNoRoute); user().Window.Open(o.clock.Now()) {
 				o.t.Errorf("%d: the window stays open: %+v", code, user().Window)
 			}
 		}
 		// A tap opens it for a minute and three messages.
 		_, err = o.me.Click(ctx, "say:帮助")
 		o.ok(err)
-		o.report("a", filing.Filed)
-		if p := o.ends("a", push.Sent, ""); p.Channel != push.ByCustomer {
+		o.report("a", vocab.StageFiled)
+		if p := o.ends("a", push.Sent, ""); p.Channel != vocab.ChannelCustomer {
 			o.t.Errorf("after a tap: by %s", p.Channel)
 		}
 		o.clock.move(2 * time.Minute)
-		o.report("a", filing.Changing)
-		o.ends("a", push.Held, push.ReasonNoRoute)
+		o.report("a", vocab.StageChanging)
+		o.ends("a", push.Held, vocab.ReasonNoRoute)
 	})
 }
 
@@ -218,10 +219,10 @@ func TestKeptForTheNextMessage(t *testing.T) {
 	onBoth(t, func(*config.Config) {}, func(o *office) {
 		const n = 12
 		for i := range n {
-			o.report(fmt.Sprintf("%02d", i), filing.SMSPending)
+			o.report(fmt.Sprintf("%02d", i), vocab.StageSMSPending)
 		}
 		for i := range n {
-			o.ends(fmt.Sprintf("%02d", i), push.Held, push.ReasonNoRoute)
+			o.ends(fmt.Sprintf("%02d", i), push.Held, vocab.ReasonNoRoute)
 		}
 		var all strings.Builder
 		words := "上海管局要审多久"
@@ -257,9 +258,9 @@ func TestKeptForTheNextMessage(t *testing.T) {
 func TestLostAnswers(t *testing.T) {
 	onBoth(t, func(c *config.Config) { c.WeChat.StatusTemplate = "tpl" }, func(o *office) {
 		o.platform.Script(wechattest.Fault{Path: templatePath, DropAfter: true})
-		o.report("a", filing.PlatformReview)
-		p := o.ends("a", push.Pending, push.ReasonBusy)
-		if p.FirstTry.IsZero() || p.Channel != push.ByTemplate || p.Attempts != 1 {
+		o.report("a", vocab.StagePlatformReview)
+		p := o.ends("a", push.Pending, vocab.ReasonBusy)
+		if p.FirstTry.IsZero() || p.Channel != vocab.ChannelTemplate || p.Attempts != 1 {
 			o.t.Errorf("after the first attempt: %+v", p)
 		}
 		o.move(10 * time.Second)
@@ -270,23 +271,23 @@ func TestLostAnswers(t *testing.T) {
 		// Refused after it got lost: what may have got through stays uncertain, and no other way is tried.
 		o.platform.Script(wechattest.Fault{Path: templatePath, DropAfter: true}, wechattest.Fault{Path: templatePath, Code: 45009})
 		o.says("你好")
-		o.report("a", filing.SMSPending)
-		o.ends("a", push.Pending, push.ReasonBusy)
+		o.report("a", vocab.StageSMSPending)
+		o.ends("a", push.Pending, vocab.ReasonBusy)
 		o.move(10 * time.Second)
-		o.ends("a", push.Pending, push.ReasonQuota)
+		o.ends("a", push.Pending, vocab.ReasonQuota)
 		o.move(24 * time.Hour)
-		o.ends("a", push.Held, push.ReasonUncertain)
+		o.ends("a", push.Held, vocab.ReasonUncertain)
 		o.wants(o.says("你好").Text, "待短信核验", "可能已经发过")
 
 		// Every answer gets lost: the attempts end before the platform forgets the id.
 		o.platform.Script(wechattest.Fault{Path: templatePath, Times: -1, DropAfter: true})
 		before := o.told("template")
-		o.report("a", filing.AuthorityReview)
+		o.report("a", vocab.StageAuthorityReview)
 		for o.change("a").State != push.Held {
 			o.move(20 * time.Second)
 			<-time.After(10 * time.Millisecond)
 		}
-		o.ends("a", push.Held, push.ReasonUncertain)
+		o.ends("a", push.Held, vocab.ReasonUncertain)
 		o.platform.Heal()
 		o.move(time.Hour)
 		if n := o.told("template") - before; n != 1 {
@@ -300,8 +301,8 @@ func TestLostCustomerMessage(t *testing.T) {
 	onBoth(t, func(c *config.Config) { c.WeChat.CustomerMessages = true }, func(o *office) {
 		o.says("你好")
 		o.platform.Script(wechattest.Fault{Path: customerPath, DropAfter: true})
-		o.report("a", filing.PlatformReview)
-		o.ends("a", push.Held, push.ReasonUncertain)
+		o.report("a", vocab.StagePlatformReview)
+		o.ends("a", push.Held, vocab.ReasonUncertain)
 		o.move(time.Hour)
 		if n := o.platform.Calls(customerPath); n != 1 {
 			o.t.Errorf("sent %d times", n)
@@ -320,17 +321,17 @@ func TestUndelivered(t *testing.T) {
 			_, err := o.platform.Finish(o.t.Context(), "http://"+public+"/wechat", all[len(all)-1], status)
 			o.ok(err)
 		}
-		o.report("a", filing.PlatformReview)
+		o.report("a", vocab.StagePlatformReview)
 		o.ends("a", push.Sent, "")
 		fate("a", "success")
 		o.ends("a", push.Sent, "")
 		fate("a", "failed: system failed")
-		o.ends("a", push.Held, push.ReasonUndelivered)
+		o.ends("a", push.Held, vocab.ReasonUndelivered)
 		o.wants(o.says("你好").Text, "平台初审中", "没能送到")
-		o.report("a", filing.SMSPending)
+		o.report("a", vocab.StageSMSPending)
 		o.ends("a", push.Sent, "")
 		fate("a", "failed:user block")
-		if p := o.ends("a", push.Held, push.ReasonUndelivered); p.Detail != "failed:user block" {
+		if p := o.ends("a", push.Held, vocab.ReasonUndelivered); p.Detail != "failed:user block" {
 			o.t.Errorf("in the record: %q", p.Detail)
 		}
 		o.wants(o.says("你好").Text, "待短信核验", "没能送到") // he refuses messages of the account, and yet writes
@@ -351,15 +352,15 @@ func TestUndeliveredSubscription(t *testing.T) {
 				`</ErrorStatus></List></SubscribeMsgSentEvent></xml>`))
 			o.ok(err)
 		}
-		o.report("a", filing.PlatformReview)
+		o.report("a", vocab.StagePlatformReview)
 		o.ends("a", push.Sent, "")
 		fate("0", "success")
 		o.ends("a", push.Sent, "")
 		o.move(time.Hour)
-		o.report("b", filing.SMSPending)
+		o.report("b", vocab.StageSMSPending)
 		o.ends("b", push.Sent, "")
 		fate("5", "user refuse")
-		o.ends("b", push.Held, push.ReasonUndelivered)
+		o.ends("b", push.Held, vocab.ReasonUndelivered)
 		o.ends("a", push.Sent, "")
 		o.wants(o.says("你好").Text, "小店b", "待短信核验", "没能送到")
 	})
@@ -370,11 +371,11 @@ func TestQuotaAndPause(t *testing.T) {
 	onBoth(t, func(c *config.Config) { c.WeChat.StatusTemplate = "tpl" }, func(o *office) {
 		o.platform.Script(wechattest.Fault{Path: templatePath, Times: -1, Code: 45009})
 		for i := range 5 {
-			o.report(fmt.Sprint(i), filing.PlatformReview)
+			o.report(fmt.Sprint(i), vocab.StagePlatformReview)
 		}
 		calls := 0
 		for i := range 5 {
-			p := o.ends(fmt.Sprint(i), push.Pending, push.ReasonQuota)
+			p := o.ends(fmt.Sprint(i), push.Pending, vocab.ReasonQuota)
 			if due := p.Due.In(chinatime.Zone()); due.Format("2006-01-02 15:04") != "2026-11-24 00:00" {
 				o.t.Errorf("due %v", due)
 			}
@@ -383,8 +384,8 @@ func TestQuotaAndPause(t *testing.T) {
 		if calls == 0 || calls > 5 {
 			o.t.Errorf("%d calls", calls)
 		}
-		o.report("6", filing.PlatformReview)
-		o.ends("6", push.Pending, push.ReasonQuota)
+		o.report("6", vocab.StagePlatformReview)
+		o.ends("6", push.Pending, vocab.ReasonQuota)
 		if n := o.platform.Calls(templatePath); n != calls {
 			o.t.Errorf("%d calls more", n-calls)
 		}
@@ -427,12 +428,12 @@ func (o *office) metrics() string {
 func TestGone(t *testing.T) {
 	onBoth(t, func(c *config.Config) { c.WeChat.StatusTemplate = "tpl" }, func(o *office) {
 		o.platform.Leave(o.me.OpenID())
-		o.report("a", filing.PlatformReview)
-		if p := o.ends("a", push.Dead, push.ReasonUserGone); p.Code != 43004 || p.Detail == "" {
+		o.report("a", vocab.StagePlatformReview)
+		if p := o.ends("a", push.Dead, vocab.ReasonUserGone); p.Code != 43004 || p.Detail == "" {
 			o.t.Errorf("in the record: %d %q", p.Code, p.Detail)
 		}
-		o.report("b", filing.PlatformReview)
-		o.ends("b", push.Dropped, push.ReasonUnfollowed)
+		o.report("b", vocab.StagePlatformReview)
+		o.ends("b", push.Dropped, vocab.ReasonUnfollowed)
 		if n := o.platform.Calls(templatePath); n != 1 {
 			o.t.Errorf("%d calls", n)
 		}
@@ -444,12 +445,12 @@ func TestGone(t *testing.T) {
 func TestRefusedContent(t *testing.T) {
 	onBoth(t, func(c *config.Config) { c.WeChat.StatusTemplate, c.WeChat.CustomerMessages = "tpl", true }, func(o *office) {
 		o.platform.Script(wechattest.Fault{Path: templatePath, Times: -1, Code: 47003})
-		o.report("a", filing.SMSPending)
-		p := o.ends("a", push.Held, push.ReasonContent)
+		o.report("a", vocab.StageSMSPending)
+		p := o.ends("a", push.Held, vocab.ReasonContent)
 		if p.Code != 47003 || p.Detail == "" {
 			o.t.Errorf("in the record: %d %q", p.Code, p.Detail)
 		}
-		page, err := o.s.Store().Pushes(o.t.Context(), push.Query{State: push.Held, Reason: push.ReasonContent})
+		page, err := o.s.Store().Pushes(o.t.Context(), push.Query{State: push.Held, Reason: vocab.ReasonContent})
 		if o.ok(err); len(page.Pushes) != 1 {
 			o.t.Errorf("operators see %d", len(page.Pushes))
 		}
@@ -465,12 +466,12 @@ func TestRefusedContent(t *testing.T) {
 		}
 		// By every route there is: the window is open now.
 		o.platform.Script(wechattest.Fault{Path: customerPath, Times: -1, Code: 45002})
-		o.report("a", filing.AuthorityReview)
-		o.ends("a", push.Held, push.ReasonContent)
+		o.report("a", vocab.StageAuthorityReview)
+		o.ends("a", push.Held, vocab.ReasonContent)
 		o.platform.Heal() // whoever mended it may have it sent at once
 		_, err = o.s.Store().Retry(o.t.Context(), o.change("a").ID, o.clock.Now())
 		o.ok(err)
-		if p := o.ends("a", push.Sent, ""); p.Channel != push.ByTemplate {
+		if p := o.ends("a", push.Sent, ""); p.Channel != vocab.ChannelTemplate {
 			o.t.Errorf("by %s", p.Channel)
 		}
 	})
@@ -480,8 +481,8 @@ func TestRefusedContent(t *testing.T) {
 func TestToldWhileItRests(t *testing.T) {
 	onBoth(t, func(c *config.Config) { c.WeChat.StatusTemplate = "tpl" }, func(o *office) {
 		o.platform.Script(wechattest.Fault{Path: templatePath, Times: -1, Code: 45009})
-		o.report("a", filing.SMSPending)
-		o.ends("a", push.Pending, push.ReasonQuota)
+		o.report("a", vocab.StageSMSPending)
+		o.ends("a", push.Pending, vocab.ReasonQuota)
 		st := o.s.Store()
 		o.ok(st.SetPaused(o.t.Context(), push.Pause{Since: o.clock.Now(), Why: "模板在改"}))
 		if text := o.says("你好").Text; strings.Contains(text, "小店a") {
@@ -489,12 +490,12 @@ func TestToldWhileItRests(t *testing.T) {
 		}
 		o.ok(st.SetPaused(o.t.Context(), push.Pause{}))
 		o.wants(o.says("你好").Text, "【备案进度】「小店a」", "待短信核验")
-		if p := o.ends("a", push.Sent, ""); p.Channel != push.ByReply {
+		if p := o.ends("a", push.Sent, ""); p.Channel != vocab.ChannelReply {
 			o.t.Errorf("by %s", p.Channel)
 		}
 		o.platform.Heal()
 		o.move(14 * time.Hour) // the quota is back
-		o.report("b", filing.PlatformReview)
+		o.report("b", vocab.StagePlatformReview)
 		o.ends("b", push.Sent, "")
 		for _, d := range o.platform.Delivered(o.me.OpenID()) {
 			if d.ClientMsgID == o.change("a").ID {

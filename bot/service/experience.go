@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // experience is what the account's own history says of how long reviews take. It is fed the finished stays of the store at the start, and
@@ -28,7 +29,7 @@ func (e *experience) feed(ctx context.Context, now time.Time) error {
 	if !e.fed.IsZero() {
 		since = e.fed.Add(-feedOverlap)
 	}
-	for _, stage := range []filing.Stage{filing.PlatformReview, filing.AuthorityReview} {
+	for _, stage := range []vocab.Stage{vocab.StagePlatformReview, vocab.StageAuthorityReview} {
 		samples, err := e.samples.Samples(ctx, stage, "", "", since)
 		if err != nil {
 			return err
@@ -47,7 +48,7 @@ func (e *experience) of(f filing.Filing, now time.Time) string {
 	if !ok {
 		return ""
 	}
-	province := ""
+	province := vocab.Province("")
 	if exact {
 		province = f.Province
 	}
@@ -55,12 +56,12 @@ func (e *experience) of(f filing.Filing, now time.Time) string {
 }
 
 // about says the same of a stage, platform and province.
-func (e *experience) about(stage, platform, province string, now time.Time) string {
-	est, ok := e.Estimate(filing.Stage(stage), filing.Platform(platform), province, now)
+func (e *experience) about(stage vocab.Stage, platform vocab.Platform, province vocab.Province, now time.Time) string {
+	est, ok := e.Estimate(stage, platform, province, now)
 	if !ok {
 		return ""
 	}
-	return est.Sentence(filing.Stage(stage), filing.Platform(platform), province)
+	return est.Sentence(stage, platform, province)
 }
 
 // learn feeds the experience until ctx is done.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
-	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/bot/wechat"
 	"github.com/beianbot/beianbot/handlers/console"
 )
@@ -173,7 +173,7 @@ func quotaSign(q quota) console.Sign {
 }
 
 // channelNames are the channels as the console names them.
-var channelNames = map[push.Channel]string{push.ByTemplate: "模板消息", push.BySubscription: "订阅通知", push.ByCustomer: "客服消息"}
+var channelNames = map[vocab.Channel]string{vocab.ChannelTemplate: "模板消息", vocab.ChannelSubscription: "订阅通知", vocab.ChannelCustomer: "客服消息"}
 
 // sendingSigns tell whether notices go out.
 func (s *Service) sendingSigns(ctx context.Context, l *live) []console.Sign {
@@ -191,11 +191,11 @@ func (s *Service) sendingSigns(ctx context.Context, l *live) []console.Sign {
 	}
 	out := []console.Sign{sign}
 	for _, r := range l.rests.now(s.now()) {
-		sign := console.Sign{Name: channelNames[r.channel], Text: "停到 %s：%s", Args: []any{moment(r.until), r.reason.Label()}, Tone: look}
+		sign := console.Sign{Name: channelNames[r.channel], Text: "停到 %s：%s", Args: []any{moment(r.until), r.reason.Chinese()}, Tone: look}
 		if r.code != 0 || r.detail != "" {
 			sign.Text, sign.Args = "停到 %s：%s（%s）", append(sign.Args, platformWords(r.code, r.detail))
 		}
-		if r.reason == push.ReasonForbidden {
+		if r.reason == vocab.ReasonForbidden {
 			sign.Tone = wrong
 		}
 		if r.code != 0 {

@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/bot/wechat"
 	"github.com/beianbot/beianbot/bot/wechat/wechattest"
 	"github.com/beianbot/beianbot/config"
@@ -88,7 +88,7 @@ func TestHealthOfTheToken(t *testing.T) {
 // in five minutes however often somebody looks; nobody waits for it for longer than a second.
 func TestHealthOfTheQuota(t *testing.T) {
 	h := hold(t, func(c *config.Config) { c.WeChat.CustomerMessages, c.WeChat.StatusSubscription = true, "sub" })
-	h.report("a", filing.PlatformReview)
+	h.report("a", vocab.StagePlatformReview)
 	h.ends("a", push.Sent, "")
 	h.platform.Limit(wechat.PathTemplate, 10)
 	h.platform.Limit(wechat.PathCustomer, -1)
@@ -140,8 +140,8 @@ func TestHealthOfSending(t *testing.T) {
 	h := hold(t, nil)
 	h.becomes("主动通知", "正常", "可用")
 	h.platform.Script(wechattest.Fault{Path: templatePath, Times: 1, Code: 45009})
-	h.report("a", filing.PlatformReview)
-	h.ends("a", push.Pending, push.ReasonQuota)
+	h.report("a", vocab.StagePlatformReview)
+	h.ends("a", push.Pending, vocab.ReasonQuota)
 	h.becomes("模板消息", "留意", "停到 2026-11-24 00:00", "45009", "次日零点恢复")
 	h.ok(h.s.Store().SetPaused(t.Context(), push.Pause{Since: h.clock.Now(), Why: "模板在改"}))
 	h.becomes("主动通知", "留意", "暂停：模板在改")
@@ -177,14 +177,14 @@ func TestHealthOfReloads(t *testing.T) {
 // TestPushesByDay: what was told, at once or with the next message, and what an operator has to look at, is counted by day and drawn.
 func TestPushesByDay(t *testing.T) {
 	h := hold(t, nil)
-	h.report("a", filing.PlatformReview)
+	h.report("a", vocab.StagePlatformReview)
 	h.ends("a", push.Sent, "")
 	h.platform.Script(wechattest.Fault{Path: templatePath, Times: 1, Code: 47003})
-	h.report("b", filing.PlatformReview)
-	h.ends("b", push.Held, push.ReasonContent)
+	h.report("b", vocab.StagePlatformReview)
+	h.ends("b", push.Held, vocab.ReasonContent)
 	h.platform.Script(wechattest.Fault{Path: templatePath, Times: 1, Code: 48001})
-	h.report("c", filing.PlatformReview)
-	h.ends("c", push.Held, push.ReasonForbidden)
+	h.report("c", vocab.StagePlatformReview)
+	h.ends("c", push.Held, vocab.ReasonForbidden)
 	h.wants(h.says("你好").Text, "小店b", "小店c")
 	var days map[string]map[string]int64
 	for end := time.Now().Add(15 * time.Second); time.Now().Before(end); <-time.After(100 * time.Millisecond) {

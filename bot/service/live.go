@@ -9,6 +9,7 @@ import (
 	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/bot/wechat"
 	"github.com/beianbot/beianbot/config"
 	"github.com/beianbot/beianbot/handlers"
@@ -112,7 +113,7 @@ func (s *Service) newBot(l *live) (chat.Handler, error) {
 		Knowledge: s.edits, Filings: s.store, Guesses: s.store, Recipients: s.store, Kept: s.store, Journal: s.journal,
 		Guide:      func(f filing.Filing, now time.Time) filing.Guide { return filing.GuideTo(f, now, l.calendar) },
 		Experience: func(f filing.Filing) string { return l.experience.of(f, s.now()) },
-		Estimate: func(stage, platform, province string) string {
+		Estimate: func(stage vocab.Stage, platform vocab.Platform, province vocab.Province) string {
 			return l.experience.about(stage, platform, province, s.now())
 		},
 		Fates: s.store, Subscription: c.WeChat.StatusSubscription, Quiet: quiet, Human: c.Human.Reply, Proactive: s.client != nil && proactive(c), Observe: s.metrics.understood, Now: s.now, Log: s.log,
@@ -177,6 +178,6 @@ func always[T comparable](ctx context.Context, s *Service, part func(l *live) T,
 // planner plans pushes by the calendar in force.
 type planner struct{ s *Service }
 
-func (p planner) Plan(at push.Situation) (add []push.Push, drop map[string]push.Reason) {
+func (p planner) Plan(at push.Situation) (add []push.Push, drop map[string]vocab.Reason) {
 	return (&push.Planner{Calendar: p.s.live.Load().calendar}).Plan(at)
 }

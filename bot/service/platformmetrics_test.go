@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/bot/wechat"
 	"github.com/beianbot/beianbot/bot/wechat/wechattest"
 )
@@ -16,14 +16,14 @@ import (
 func TestCallsToWeChatAreCounted(t *testing.T) {
 	h := hold(t, nil)
 	const send = "/cgi-bin/message/template/send"
-	h.report("a", filing.PlatformReview)
+	h.report("a", vocab.StagePlatformReview)
 	h.ends("a", push.Sent, "")
 	h.platform.Script(wechattest.Fault{Path: send, Code: 47003})
-	h.report("b", filing.PlatformReview)
-	h.ends("b", push.Held, push.ReasonContent)
+	h.report("b", vocab.StagePlatformReview)
+	h.ends("b", push.Held, vocab.ReasonContent)
 	h.platform.Script(wechattest.Fault{Path: send, Status: 502})
-	h.report("c", filing.PlatformReview)
-	h.ends("c", push.Pending, push.ReasonBusy)
+	h.report("c", vocab.StagePlatformReview)
+	h.ends("c", push.Pending, vocab.ReasonBusy)
 	metrics := h.metrics()
 	h.wants(metrics,
 		`beianbot_wechat_calls_total{answer="ok",op="token"} 1`,

@@ -11,6 +11,7 @@ import (
 	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/config"
 	"github.com/beianbot/beianbot/handlers"
 )
@@ -22,12 +23,12 @@ func Preview(w io.Writer, c config.Config, f filing.Filing, now time.Time) error
 	if err != nil {
 		return fmt.Errorf("open the calendar: %w", err)
 	}
-	change := push.Push{Kind: push.KindChange, Seq: f.StageSeq, Stage: f.Stage, Filed: f}
+	change := push.Push{Kind: vocab.KindChange, Seq: f.StageSeq, Stage: f.Stage, Filed: f}
 	if err := preview(w, c, change, now, "change"); err != nil {
 		return err
 	}
 	for _, r := range filing.Reminders(f, calendar) {
-		p := push.Push{Kind: push.Kind(r.Kind), Step: r.Step, Seq: f.StageSeq, Stage: f.Stage, Filed: f, Deadline: r.Deadline}
+		p := push.Push{Kind: vocab.Kind(r.Kind), Step: r.Step, Seq: f.StageSeq, Stage: f.Stage, Filed: f, Deadline: r.Deadline}
 		title := fmt.Sprintf("reminder %s %d, %s", r.Kind, r.Step, r.At.In(chinatime.Zone()).Format("2006-01-02 15:04"))
 		if err := preview(w, c, p, r.At, title); err != nil {
 			return err

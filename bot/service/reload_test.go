@@ -17,9 +17,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/service"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/bot/wechat/wechattest"
 	"github.com/beianbot/beianbot/config"
 )
@@ -134,21 +134,21 @@ func TestReloadTakesEffect(t *testing.T) {
 		t.Errorf("level %v", h.level.Level())
 	}
 
-	h.report("a", filing.PlatformReview)
+	h.report("a", vocab.StagePlatformReview)
 	h.ends("a", push.Sent, "")
 	h.edited(func(c *config.Config) {
 		c.WeChat.StatusTemplate, c.WeChat.StatusFields = "second", map[string]string{"thing9": "{name}"}
 		c.Push.PerSecond = 500
 	}, "wechat.status_template", "wechat.status_fields", "push.per_second")
-	h.report("a", filing.SMSPending)
+	h.report("a", vocab.StageSMSPending)
 	h.ends("a", push.Sent, "")
 	got := h.platform.Delivered(h.me.OpenID())
 	if last := got[len(got)-1]; last.Template != "second" || last.Data["thing9"] != "小店a" || got[0].Template != "first" {
 		t.Errorf("sent %+v", got)
 	}
 	h.edited(func(c *config.Config) { c.Push.QuietHours = "10:00-13:00" }, "push.quiet_hours") // it is eleven
-	h.report("a", filing.AuthorityReview)
-	h.ends("a", push.Pending, push.ReasonQuiet)
+	h.report("a", vocab.StageAuthorityReview)
+	h.ends("a", push.Pending, vocab.ReasonQuiet)
 
 	h.edited(func(c *config.Config) { c.Limits.MessagesPerMinute = 3 }, "limits.messages_per_minute")
 	var last string
@@ -203,11 +203,11 @@ func TestReloadFolders(t *testing.T) {
 
 	overdue := func(id string) time.Time {
 		t.Helper()
-		h.report(id, filing.AuthorityReview)
+		h.report(id, vocab.StageAuthorityReview)
 		page, err := h.s.Store().Pushes(t.Context(), push.Query{Filing: id})
 		h.ok(err)
 		for _, p := range page.Pushes {
-			if p.Kind == push.KindOverdue {
+			if p.Kind == vocab.KindOverdue {
 				return p.Due
 			}
 		}
@@ -297,7 +297,7 @@ func TestWaitingKeysAreNamed(t *testing.T) {
 	if len(answer.Changed) != 0 || len(answer.Restart) != 5 {
 		t.Errorf("by the API: %+v", answer)
 	}
-	h.report("a", filing.PlatformReview) // the store and the account are the old ones
+	h.report("a", vocab.StagePlatformReview) // the store and the account are the old ones
 	h.ends("a", push.Sent, "")
 }
 
@@ -337,7 +337,7 @@ func TestNothingIsLostByReloading(t *testing.T) {
 		})
 	}
 	const moves = 30
-	stages := []filing.Stage{filing.PlatformReview, filing.SMSPending, filing.AuthorityReview, filing.AuthorityRejected}
+	stages := []vocab.Stage{vocab.StagePlatformReview, vocab.StageSMSPending, vocab.StageAuthorityReview, vocab.StageAuthorityRejected}
 	for i := range moves {
 		h.report("a", stages[i%len(stages)])
 		h.ends("a", push.Sent, "")

@@ -10,13 +10,14 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // rest is a channel that the worker leaves alone for a while, and why.
 type rest struct {
-	channel push.Channel
+	channel vocab.Channel
 	until   time.Time
-	reason  push.Reason
+	reason  vocab.Reason
 	code    int
 	detail  string
 }
@@ -24,10 +25,10 @@ type rest struct {
 // rests knows which channels of one worker rest, for operators to see. A worker keeps this to itself, so each channel is watched instead.
 type rests struct {
 	mu sync.Mutex
-	of map[push.Channel]rest
+	of map[vocab.Channel]rest
 }
 
-func newRests() *rests { return &rests{of: map[push.Channel]rest{}} }
+func newRests() *rests { return &rests{of: map[vocab.Channel]rest{}} }
 
 // now lists those that rest at a moment, in the order of their names.
 func (r *rests) now(at time.Time) []rest {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/bot/wechat"
 	"github.com/beianbot/beianbot/config"
 	"github.com/beianbot/beianbot/handlers"
@@ -49,7 +50,7 @@ type templateRoute struct {
 	now      func() time.Time
 }
 
-func (r templateRoute) Channel() push.Channel { return push.ByTemplate }
+func (r templateRoute) Channel() vocab.Channel { return vocab.ChannelTemplate }
 
 func (r templateRoute) Usable(context.Context, *push.Push, push.User, time.Time) (bool, error) {
 	return true, nil
@@ -78,7 +79,7 @@ type subscriptionRoute struct {
 	now      func() time.Time
 }
 
-func (r subscriptionRoute) Channel() push.Channel { return push.BySubscription }
+func (r subscriptionRoute) Channel() vocab.Channel { return vocab.ChannelSubscription }
 
 func (r subscriptionRoute) Usable(ctx context.Context, p *push.Push, u push.User, _ time.Time) (bool, error) {
 	if u.Credits[r.template] <= 0 {
@@ -126,7 +127,7 @@ type customerRoute struct {
 	now    func() time.Time
 }
 
-func (r customerRoute) Channel() push.Channel { return push.ByCustomer }
+func (r customerRoute) Channel() vocab.Channel { return vocab.ChannelCustomer }
 
 func (r customerRoute) Usable(ctx context.Context, p *push.Push, u push.User, now time.Time) (bool, error) {
 	if !u.Window.Open(now) {
@@ -169,7 +170,7 @@ func failure(err error, now time.Time) error {
 	if err == nil {
 		return nil
 	}
-	f := &push.Failure{Verdict: push.VerdictRetry, Reason: push.ReasonInternal, Uncertain: wechat.Unsure(err), Err: err}
+	f := &push.Failure{Verdict: push.VerdictRetry, Reason: vocab.ReasonInternal, Uncertain: wechat.Unsure(err), Err: err}
 	var e *wechat.Error
 	if !errors.As(err, &e) {
 		return f
@@ -177,28 +178,28 @@ func failure(err error, now time.Time) error {
 	f.Code, f.Detail, f.Until = e.Code, e.Detail, e.Until
 	switch e.Class {
 	case wechat.ClassRetry:
-		f.Reason = push.ReasonBusy
+		f.Reason = vocab.ReasonBusy
 		if e.Reason == wechat.ReasonNoToken {
-			f.Reason = push.ReasonToken
+			f.Reason = vocab.ReasonToken
 		}
 	case wechat.ClassToken:
-		f.Reason = push.ReasonToken
+		f.Reason = vocab.ReasonToken
 	case wechat.ClassLater:
-		f.Verdict, f.Reason = push.VerdictPause, push.ReasonQuota
+		f.Verdict, f.Reason = push.VerdictPause, vocab.ReasonQuota
 		if e.Code == minuteQuota {
-			f.Reason = push.ReasonRate
+			f.Reason = vocab.ReasonRate
 		}
 	case wechat.ClassRouteClosed:
-		f.Verdict, f.Reason = push.VerdictNextRoute, push.ReasonNoRoute
+		f.Verdict, f.Reason = push.VerdictNextRoute, vocab.ReasonNoRoute
 	case wechat.ClassUserGone:
-		f.Verdict, f.Reason = push.VerdictGone, push.ReasonUserGone
+		f.Verdict, f.Reason = push.VerdictGone, vocab.ReasonUserGone
 	case wechat.ClassSetup:
-		f.Verdict, f.Reason = push.VerdictNextRoute, push.ReasonForbidden
+		f.Verdict, f.Reason = push.VerdictNextRoute, vocab.ReasonForbidden
 		if slices.Contains(accountOut, e.Code) {
 			f.Verdict, f.Until = push.VerdictPause, now.Add(mendTime)
 		}
 	case wechat.ClassBug:
-		f.Verdict, f.Reason = push.VerdictNextRoute, push.ReasonContent
+		f.Verdict, f.Reason = push.VerdictNextRoute, vocab.ReasonContent
 	}
 	return f
 }

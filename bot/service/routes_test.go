@@ -8,6 +8,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/bot/wechat"
 	"github.com/beianbot/beianbot/bot/wechat/wechattest"
 )
@@ -15,59 +16,59 @@ import (
 // meaning is what a code of the platform means for a push.
 type meaning struct {
 	verdict push.Verdict
-	reason  push.Reason
+	reason  vocab.Reason
 	until   string // of a pause, as a time of the day in China
 }
 
 // meanings is the table: every code that a call of ours can get. At 15:30:20.
 var meanings = map[int]meaning{
-	-1: {push.VerdictRetry, push.ReasonBusy, ""},
+	-1: {push.VerdictRetry, vocab.ReasonBusy, ""},
 
-	40001: {push.VerdictRetry, push.ReasonToken, ""}, // renewed once already when it gets here
-	40014: {push.VerdictRetry, push.ReasonToken, ""},
-	42001: {push.VerdictRetry, push.ReasonToken, ""},
+	40001: {push.VerdictRetry, vocab.ReasonToken, ""}, // renewed once already when it gets here
+	40014: {push.VerdictRetry, vocab.ReasonToken, ""},
+	42001: {push.VerdictRetry, vocab.ReasonToken, ""},
 
-	40003: {push.VerdictGone, push.ReasonUserGone, ""},
-	43004: {push.VerdictGone, push.ReasonUserGone, ""},
-	43019: {push.VerdictGone, push.ReasonUserGone, ""},
-	50005: {push.VerdictGone, push.ReasonUserGone, ""},
+	40003: {push.VerdictGone, vocab.ReasonUserGone, ""},
+	43004: {push.VerdictGone, vocab.ReasonUserGone, ""},
+	43019: {push.VerdictGone, vocab.ReasonUserGone, ""},
+	50005: {push.VerdictGone, vocab.ReasonUserGone, ""},
 
-	43101: {push.VerdictNextRoute, push.ReasonNoRoute, ""},
-	45015: {push.VerdictNextRoute, push.ReasonNoRoute, ""},
-	45047: {push.VerdictNextRoute, push.ReasonNoRoute, ""},
+	43101: {push.VerdictNextRoute, vocab.ReasonNoRoute, ""},
+	45015: {push.VerdictNextRoute, vocab.ReasonNoRoute, ""},
+	45047: {push.VerdictNextRoute, vocab.ReasonNoRoute, ""},
 
-	45009: {push.VerdictPause, push.ReasonQuota, "00:00:00"},
-	48006: {push.VerdictPause, push.ReasonQuota, "00:00:00"},
-	45011: {push.VerdictPause, push.ReasonRate, "15:31:00"},
+	45009: {push.VerdictPause, vocab.ReasonQuota, "00:00:00"},
+	48006: {push.VerdictPause, vocab.ReasonQuota, "00:00:00"},
+	45011: {push.VerdictPause, vocab.ReasonRate, "15:31:00"},
 
-	40013: {push.VerdictPause, push.ReasonForbidden, "15:40:20"},
-	40125: {push.VerdictPause, push.ReasonForbidden, "15:40:20"},
-	40164: {push.VerdictPause, push.ReasonForbidden, "15:40:20"},
-	48004: {push.VerdictPause, push.ReasonForbidden, "15:40:20"},
-	50002: {push.VerdictPause, push.ReasonForbidden, "15:40:20"},
-	61007: {push.VerdictPause, push.ReasonForbidden, "15:40:20"},
-	61023: {push.VerdictPause, push.ReasonForbidden, "15:40:20"},
-	40037: {push.VerdictNextRoute, push.ReasonForbidden, ""},
-	40200: {push.VerdictNextRoute, push.ReasonForbidden, ""},
-	48001: {push.VerdictNextRoute, push.ReasonForbidden, ""},
+	40013: {push.VerdictPause, vocab.ReasonForbidden, "15:40:20"},
+	40125: {push.VerdictPause, vocab.ReasonForbidden, "15:40:20"},
+	40164: {push.VerdictPause, vocab.ReasonForbidden, "15:40:20"},
+	48004: {push.VerdictPause, vocab.ReasonForbidden, "15:40:20"},
+	50002: {push.VerdictPause, vocab.ReasonForbidden, "15:40:20"},
+	61007: {push.VerdictPause, vocab.ReasonForbidden, "15:40:20"},
+	61023: {push.VerdictPause, vocab.ReasonForbidden, "15:40:20"},
+	40037: {push.VerdictNextRoute, vocab.ReasonForbidden, ""},
+	40200: {push.VerdictNextRoute, vocab.ReasonForbidden, ""},
+	48001: {push.VerdictNextRoute, vocab.ReasonForbidden, ""},
 
-	41001: {push.VerdictNextRoute, push.ReasonContent, ""},
-	44004: {push.VerdictNextRoute, push.ReasonContent, ""},
-	45002: {push.VerdictNextRoute, push.ReasonContent, ""},
-	45008: {push.VerdictNextRoute, push.ReasonContent, ""},
-	47001: {push.VerdictNextRoute, push.ReasonContent, ""},
-	47003: {push.VerdictNextRoute, push.ReasonContent, ""},
-	40016: {push.VerdictNextRoute, push.ReasonContent, ""}, // these are never said of a message
-	40017: {push.VerdictNextRoute, push.ReasonContent, ""},
-	40018: {push.VerdictNextRoute, push.ReasonContent, ""},
-	40019: {push.VerdictNextRoute, push.ReasonContent, ""},
-	40020: {push.VerdictNextRoute, push.ReasonContent, ""},
-	40053: {push.VerdictNextRoute, push.ReasonContent, ""},
-	46003: {push.VerdictNextRoute, push.ReasonContent, ""},
-	76021: {push.VerdictNextRoute, push.ReasonContent, ""},
-	76022: {push.VerdictNextRoute, push.ReasonForbidden, ""},
+	41001: {push.VerdictNextRoute, vocab.ReasonContent, ""},
+	44004: {push.VerdictNextRoute, vocab.ReasonContent, ""},
+	45002: {push.VerdictNextRoute, vocab.ReasonContent, ""},
+	45008: {push.VerdictNextRoute, vocab.ReasonContent, ""},
+	47001: {push.VerdictNextRoute, vocab.ReasonContent, ""},
+	47003: {push.VerdictNextRoute, vocab.ReasonContent, ""},
+	40016: {push.VerdictNextRoute, vocab.ReasonContent, ""}, // these are never said of a message
+	40017: {push.VerdictNextRoute, vocab.ReasonContent, ""},
+	40018: {push.VerdictNextRoute, vocab.ReasonContent, ""},
+	40019: {push.VerdictNextRoute, vocab.ReasonContent, ""},
+	40020: {push.VerdictNextRoute, vocab.ReasonContent, ""},
+	40053: {push.VerdictNextRoute, vocab.ReasonContent, ""},
+	46003: {push.VerdictNextRoute, vocab.ReasonContent, ""},
+	76021: {push.VerdictNextRoute, vocab.ReasonContent, ""},
+	76022: {push.VerdictNextRoute, vocab.ReasonForbidden, ""},
 
-	99999: {push.VerdictNextRoute, push.ReasonContent, ""}, // one that nobody knows
+	99999: {push.VerdictNextRoute, vocab.ReasonContent, ""}, // one that nobody knows
 }
 
 // TestFailureOfEveryCode has the platform answer with each code and looks at what a push is told of it.
@@ -103,15 +104,15 @@ func TestFailureWithoutCode(t *testing.T) {
 	for _, tt := range []struct {
 		name      string
 		fault     wechattest.Fault
-		reason    push.Reason
+		reason    vocab.Reason
 		uncertain bool
 	}{
-		{"the answer got lost", wechattest.Fault{Path: send, DropAfter: true}, push.ReasonBusy, true},
-		{"the connection broke before anything happened, which cannot be known", wechattest.Fault{Path: send, DropBefore: true}, push.ReasonBusy, true},
-		{"a gateway failed", wechattest.Fault{Path: send, Status: http.StatusBadGateway}, push.ReasonBusy, true},
-		{"turned away", wechattest.Fault{Path: send, Status: http.StatusForbidden}, push.ReasonBusy, false},
-		{"an answer that cannot be read", wechattest.Fault{Path: send, Garbage: []byte("<html>")}, push.ReasonBusy, true},
-		{"no token to be had", wechattest.Fault{Path: token, DropAfter: true, Times: -1}, push.ReasonToken, false},
+		{"the answer got lost", wechattest.Fault{Path: send, DropAfter: true}, vocab.ReasonBusy, true},
+		{"the connection broke before anything happened, which cannot be known", wechattest.Fault{Path: send, DropBefore: true}, vocab.ReasonBusy, true},
+		{"a gateway failed", wechattest.Fault{Path: send, Status: http.StatusBadGateway}, vocab.ReasonBusy, true},
+		{"turned away", wechattest.Fault{Path: send, Status: http.StatusForbidden}, vocab.ReasonBusy, false},
+		{"an answer that cannot be read", wechattest.Fault{Path: send, Garbage: []byte("<html>")}, vocab.ReasonBusy, true},
+		{"no token to be had", wechattest.Fault{Path: token, DropAfter: true, Times: -1}, vocab.ReasonToken, false},
 	} {
 		f := failureAt(t, now, tt.fault)
 		if f.Verdict != push.VerdictRetry || f.Reason != tt.reason || f.Uncertain != tt.uncertain {
@@ -119,11 +120,11 @@ func TestFailureWithoutCode(t *testing.T) {
 		}
 	}
 	f := failureAt(t, now, wechattest.Fault{Path: token, Code: 40164, Times: -1})
-	if f.Verdict != push.VerdictPause || f.Reason != push.ReasonForbidden || f.Uncertain {
+	if f.Verdict != push.VerdictPause || f.Reason != vocab.ReasonForbidden || f.Uncertain {
 		t.Errorf("an address that is not listed: %s %s", f.Verdict, f.Reason)
 	}
 	var own *push.Failure
-	if !errors.As(failure(errors.New("ours"), now), &own) || own.Reason != push.ReasonInternal || !own.Uncertain {
+	if !errors.As(failure(errors.New("ours"), now), &own) || own.Reason != vocab.ReasonInternal || !own.Uncertain {
 		t.Errorf("an error of ours: %+v", own)
 	}
 	if failure(nil, now) != nil {
@@ -155,8 +156,8 @@ func failureAt(t *testing.T, now time.Time, fault wechattest.Fault) *push.Failur
 
 // TestAdvice: whoever looks at a push that is not told learns what may help, or that nothing need be done.
 func TestAdvice(t *testing.T) {
-	for _, r := range push.Reasons() {
-		if r.Label() == "" {
+	for _, r := range vocab.Reasons() {
+		if r.Chinese() == "" {
 			t.Errorf("%s has no words", r)
 		}
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/bot/wechat"
 	"github.com/beianbot/beianbot/config"
 	"github.com/beianbot/beianbot/handlers"
@@ -135,7 +136,7 @@ func (s *Service) adminHandler() http.Handler {
 	o := api.Options{
 		Filings: s.store, Outbox: s.store, Questions: s.store, Tallies: s.store, Advice: advice, Knowledge: s.edits, Desk: s.desk,
 		Editor: s.edits, Ask: s.ask, Menu: deskMenu(handlers.Menu()), Now: s.now, Log: s.log,
-		Estimate: func(stage filing.Stage, platform filing.Platform, province string, now time.Time) (filing.Estimate, bool) {
+		Estimate: func(stage vocab.Stage, platform vocab.Platform, province vocab.Province, now time.Time) (filing.Estimate, bool) {
 			return s.live.Load().experience.Estimate(stage, platform, province, now)
 		},
 		Reload: func(ctx context.Context) (changed, restart []string, err error) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // Position is a place in a list that runs from the newest to the oldest: behind the record with this time and id.
@@ -75,8 +76,8 @@ func NewestSamples(all []filing.Sample) []filing.Sample {
 		return cmp.Or(b.Left.Compare(a.Left), strings.Compare(a.ID, b.ID))
 	})
 	type group struct {
-		platform filing.Platform
-		province string
+		platform vocab.Platform
+		province vocab.Province
 	}
 	n := make(map[group]int)
 	return slices.DeleteFunc(all, func(s filing.Sample) bool {

@@ -10,6 +10,7 @@ import (
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/truncate"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // maxDetail bounds the platform's own words in a push, in bytes.
@@ -61,7 +62,7 @@ func Attempted(kept, p push.Push, now time.Time) (push.Push, error) {
 	}
 	kept.Channel, kept.UpdatedAt = p.Channel, now
 	tried := kept
-	tried.Reason, tried.Code = push.ReasonNone, 0 // those of an earlier try
+	tried.Reason, tried.Code = vocab.ReasonNone, 0 // those of an earlier try
 	kept.Trail = tried.Noted(now).Trail
 	return kept, nil
 }
@@ -87,7 +88,7 @@ func Finished(kept, p push.Push, follows bool, now time.Time) (push.Push, error)
 	kept.Code, kept.Detail = p.Code, truncate.Bytes(p.Detail, maxDetail)
 	kept.Channel, kept.MessageID, kept.UpdatedAt = p.Channel, p.MessageID, at
 	if !follows && !kept.State.Final() {
-		kept.State, kept.Reason = push.Dropped, push.ReasonNotTracking
+		kept.State, kept.Reason = push.Dropped, vocab.ReasonNotTracking
 	}
 	return stamped(kept.Noted(Stamp(at))), nil
 }
@@ -106,7 +107,7 @@ func Retried(p push.Push, now time.Time) (push.Push, error) {
 	if p.Telling(now) {
 		return push.Push{}, errs.Errorf(errs.CodeConflict, "a push that is just being told cannot be retried")
 	}
-	p.State, p.Reason, p.Due, p.Lease, p.LeasedUntil = push.Pending, push.ReasonNone, now, "", time.Time{}
+	p.State, p.Reason, p.Due, p.Lease, p.LeasedUntil = push.Pending, vocab.ReasonNone, now, "", time.Time{}
 	p.Attempts, p.FirstTry, p.Code, p.Detail, p.Channel, p.MessageID = 0, time.Time{}, 0, "", "", ""
 	p.UpdatedAt = now
 	return stamped(p.Noted(Stamp(now))), nil
@@ -117,11 +118,11 @@ func Dropped(p push.Push, now time.Time) (push.Push, error) {
 	if p.State == push.Sent || p.State == push.Dropped {
 		return push.Push{}, errs.Errorf(errs.CodeConflict, "a push that is %s cannot be dropped", p.State)
 	}
-	return ended(p, push.Dropped, push.ReasonOperator, now), nil
+	return ended(p, push.Dropped, vocab.ReasonOperator, now), nil
 }
 
 // ended brings p into a final state.
-func ended(p push.Push, s push.State, why push.Reason, now time.Time) push.Push {
+func ended(p push.Push, s push.State, why vocab.Reason, now time.Time) push.Push {
 	p.State, p.Reason, p.Lease, p.LeasedUntil, p.UpdatedAt = s, why, "", time.Time{}, Stamp(now)
 	return p.Noted(p.UpdatedAt)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // TestTransitions asks of every state what may become of a push in it.
@@ -30,7 +31,7 @@ func TestTransitions(t *testing.T) {
 		{push.Dead, false, false, false, true, true, false, false},
 		{push.Dropped, false, false, false, false, false, false, false},
 	} {
-		p := push.Push{ID: "p", State: c.state, Reason: push.ReasonQuiet, Due: now.Add(time.Hour), CreatedAt: now, UpdatedAt: now}
+		p := push.Push{ID: "p", State: c.state, Reason: vocab.ReasonQuiet, Due: now.Add(time.Hour), CreatedAt: now, UpdatedAt: now}
 		if c.leased {
 			p.Lease, p.LeasedUntil = "token", now.Add(time.Second)
 		}

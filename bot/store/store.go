@@ -13,6 +13,7 @@ import (
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // Store is everything that is kept. Every method returns promptly when its context ends, and fails with errs.ErrUnavailable where the
@@ -48,7 +49,7 @@ type Tokens interface {
 
 // Planner says which pushes follow from the state of a filing. *push.Planner is the one; tests have their own.
 type Planner interface {
-	Plan(s push.Situation) (add []push.Push, drop map[string]push.Reason)
+	Plan(s push.Situation) (add []push.Push, drop map[string]vocab.Reason)
 }
 
 // Schema is the version of what the stores write. A store refuses to open what a newer version wrote, because it would spoil it.

@@ -6,6 +6,7 @@ import (
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/truncate"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // FateKeep is how long what the platform said of a message is remembered that no push is known of yet: its word can be faster than the
@@ -13,7 +14,7 @@ import (
 const FateKeep = 72 * time.Hour
 
 // SentTo reports whether p was sent to user by a channel at since or later, without an id of the platform's.
-func SentTo(p push.Push, user string, by push.Channel, since time.Time) bool {
+func SentTo(p push.Push, user string, by vocab.Channel, since time.Time) bool {
 	return p.State == push.Sent && p.User == user && p.Channel == by && p.MessageID == "" && !p.UpdatedAt.Before(Stamp(since))
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // Waiting reports whether p may be told at now with the reply to a delivery of user's, that takes under token.
@@ -43,8 +44,8 @@ func Told(p push.Push, now time.Time) (after push.Push, ok bool) {
 	if p.State != push.Pending && p.State != push.Held {
 		return p, false
 	}
-	p.Channel = push.ByReply
-	return ended(p, push.Sent, push.ReasonNone, now), true
+	p.Channel = vocab.ChannelReply
+	return ended(p, push.Sent, vocab.ReasonNone, now), true
 }
 
 // CheckTold reads the names of told pushes, as push.Push.Ref makes them. Errors: CodeInvalid.

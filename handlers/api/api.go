@@ -17,6 +17,7 @@ import (
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/handlers/httpstatus"
 	"github.com/beianbot/beianbot/kb"
 )
@@ -77,7 +78,7 @@ type Options struct {
 	// Editor puts edited entries in force; nil, or without a Desk: the knowledge can only be read.
 	Editor Editor
 	// Estimate says how long a review takes by the account's own history, for the statistics; it may be nil.
-	Estimate func(stage filing.Stage, platform filing.Platform, province string, now time.Time) (filing.Estimate, bool)
+	Estimate func(stage vocab.Stage, platform vocab.Platform, province vocab.Province, now time.Time) (filing.Estimate, bool)
 	// Menu is the account's menu that comes with the program. PublishMenu puts one in place at the platform; its errors hold no secret. Nil:
 	// this account cannot.
 	Menu        []desk.Button
@@ -129,7 +130,7 @@ func New(o Options) http.Handler {
 	for _, r := range s.routes() {
 		mux.Handle(r.method+" "+r.path, s.guarded(r))
 	}
-	mux.Handle(elsewhere, s.guarded(route{action: desk.Look, serve: unknownCall(mux)}))
+	mux.Handle(elsewhere, s.guarded(route{action: vocab.PermissionView, serve: unknownCall(mux)}))
 	cross := http.NewCrossOriginProtection() // without a token, a page elsewhere could call a listener on this machine
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, &problem{http.StatusForbidden, "cross_origin", "this request came from another web page"})

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	people "github.com/beianbot/beianbot/bot/desk"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // TestEveryChangeIsInTheRecord makes each change once and looks for its one line: who, what, to what, and by which way.
@@ -47,7 +48,7 @@ func TestEveryChangeIsInTheRecord(t *testing.T) {
 		{"GET", "/api/v1/filings", "", "", "", ""},
 	} {
 		before := len(deeds())
-		o.send(people.Admin, tt.method, tt.path, tt.body)
+		o.send(vocab.RoleAdmin, tt.method, tt.path, tt.body)
 		after := deeds()
 		if tt.what == "" {
 			if len(after) != before {
@@ -94,7 +95,7 @@ func TestReaderWritesNothing(t *testing.T) {
 	before, refused := kept(), 0
 	for p := range o.doc["paths"].(map[string]any) {
 		for _, m := range []string{"GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS"} {
-			w := o.send(people.Reader, m, fill.Replace(p), bodies[m+" "+p])
+			w := o.send(vocab.RoleReader, m, fill.Replace(p), bodies[m+" "+p])
 			if w.Code == http.StatusForbidden {
 				refused++
 			}
@@ -129,7 +130,7 @@ func TestWrongMethod(t *testing.T) {
 		{"GET", "/api/v1/", 404, ""},
 		{"GET", "/api/v1/filings/o-1/nothing", 404, ""},
 	} {
-		w := o.send(people.Reader, tt.method, tt.path, "")
+		w := o.send(vocab.RoleReader, tt.method, tt.path, "")
 		code := map[int]string{405: `"method_not_allowed"`, 404: `"not_found"`}[tt.status]
 		if w.Code != tt.status || w.Header().Get("Allow") != tt.allow || !strings.Contains(w.Body.String(), code) {
 			t.Errorf("%s %s: %d, Allow %q: %s", tt.method, tt.path, w.Code, w.Header().Get("Allow"), w.Body)

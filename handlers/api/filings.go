@@ -8,16 +8,17 @@ import (
 
 	"github.com/beianbot/beianbot/bot/desk"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // reportBody is what PUT /api/v1/filings/{id} takes. Absent fields stay as they are.
 type reportBody struct {
 	Name               string          `json:"name"`
-	Platform           filing.Platform `json:"platform"`
+	Platform           vocab.Platform  `json:"platform"`
 	AppID              string          `json:"app_id"`
 	Subject            string          `json:"subject"`
-	Province           string          `json:"province"`
-	Stage              filing.Stage    `json:"stage"`
+	Province           vocab.Province  `json:"province"`
+	Stage              vocab.Stage     `json:"stage"`
 	Reasons            []filing.Reason `json:"reasons"`
 	Number             string          `json:"number"`
 	CertificateExpires string          `json:"certificate_expires"`
@@ -82,12 +83,12 @@ func (s *server) listFilings(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	stage := filing.Stage(q.Get("stage"))
+	stage := vocab.Stage(q.Get("stage"))
 	if stage != "" && !stage.Valid() {
 		return badRequest("stage: not one of the known stages")
 	}
 	page, err := s.Filings.Filings(r.Context(), filing.Query{
-		Stage: stage, Province: q.Get("province"), Text: strings.TrimSpace(q.Get("q")), Cursor: q.Get("cursor"), Limit: limit,
+		Stage: stage, Province: vocab.Province(q.Get("province")), Text: strings.TrimSpace(q.Get("q")), Cursor: q.Get("cursor"), Limit: limit,
 	})
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/beianbot/beianbot/bot/desk"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // handler is an http.HandlerFunc that may fail; the failure is told to the caller in one place.
@@ -60,7 +61,7 @@ func (s *server) recognise(r *http.Request) (desk.Person, error) {
 		if !desk.LocalHost(r.Host) { // a name of somebody else's that points here
 			return desk.Person{}, &problem{http.StatusForbidden, "not_local", "without admin.token the API answers to loopback addresses only"}
 		}
-		return desk.Person{Name: "localhost", Role: desk.Admin}, nil
+		return desk.Person{Name: "localhost", Role: vocab.RoleAdmin}, nil
 	case s.Desk != nil && s.guesses.closed(desk.AddressOf(r.RemoteAddr), s.Now()):
 		return desk.Person{}, &problem{http.StatusTooManyRequests, "wait", "too many wrong keys from this address; wait 15 minutes"}
 	case s.Desk != nil:
@@ -70,7 +71,7 @@ func (s *server) recognise(r *http.Request) (desk.Person, error) {
 	if subtle.ConstantTimeCompare(got[:], want[:]) != 1 {
 		return desk.Person{}, desk.ErrWho
 	}
-	return desk.Person{Name: desk.TokenName, Role: desk.Admin}, nil
+	return desk.Person{Name: desk.TokenName, Role: vocab.RoleAdmin}, nil
 }
 
 // by names the user whose key was shown, for the history; whoever shows the first key is a program.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	people "github.com/beianbot/beianbot/bot/desk"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // Keys cannot be guessed at leisure, and whoever guesses closes the door to himself alone.
@@ -21,7 +22,7 @@ func TestGuessingKeys(t *testing.T) {
 		o.h.ServeHTTP(w, r)
 		return w.Code
 	}
-	good := o.keys[people.Reader]
+	good := o.keys[vocab.RoleReader]
 	for i := range people.NameTries {
 		if got := from("203.0.113.7:4000", "guess"); got != http.StatusUnauthorized {
 			t.Fatalf("guess %d: %d", i+1, got)

@@ -8,7 +8,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/chinatime"
-	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/kb"
 )
 
@@ -142,8 +142,8 @@ func (s *server) stats(w http.ResponseWriter, r *http.Request) error {
 
 // duration is how long a review takes by the account's own history.
 type duration struct {
-	Stage    filing.Stage `json:"stage"`
-	Province string       `json:"province"`
+	Stage    vocab.Stage    `json:"stage"`
+	Province vocab.Province `json:"province"`
 	// Count is the number of finished stays behind it, the others are working days.
 	Count      int `json:"count"`
 	MedianDays int `json:"median_days"`
@@ -156,8 +156,8 @@ func (s *server) durations() []duration {
 	if s.Estimate == nil {
 		return out
 	}
-	for _, stage := range []filing.Stage{filing.PlatformReview, filing.AuthorityReview} {
-		for _, p := range append([]string{""}, filing.Provinces()...) {
+	for _, stage := range []vocab.Stage{vocab.StagePlatformReview, vocab.StageAuthorityReview} {
+		for _, p := range append([]vocab.Province{""}, vocab.Provinces()...) {
 			if e, ok := s.Estimate(stage, "", p, s.Now()); ok {
 				out = append(out, duration{stage, p, e.Count, e.MedianDays, e.P90Days})
 			}

@@ -20,6 +20,7 @@ import (
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store/bolt"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/handlers/api"
 	"github.com/beianbot/beianbot/kb"
 )
@@ -30,7 +31,7 @@ type office struct {
 	store *bolt.Store
 	h     http.Handler
 	desk  *people.Desk
-	keys  map[people.Role]string
+	keys  map[vocab.Role]string
 	doc   map[string]any
 	seen  map[string]bool
 	// published is what was put in place at the platform last, refuse what that says.
@@ -85,11 +86,11 @@ func newOffice(t *testing.T) *office {
 		t.Fatal(err)
 	}
 	d := people.New(people.Options{Records: st, Token: token, Now: clock})
-	o := &office{t: t, store: st, desk: d, keys: map[people.Role]string{"": ""}, seen: map[string]bool{}}
-	if err := d.AddUser(t.Context(), "mei", "correct horse battery", people.Admin); err != nil {
+	o := &office{t: t, store: st, desk: d, keys: map[vocab.Role]string{"": ""}, seen: map[string]bool{}}
+	if err := d.AddUser(t.Context(), "mei", "correct horse battery", vocab.RoleAdmin); err != nil {
 		t.Fatal(err)
 	}
-	for _, r := range people.Roles() {
+	for _, r := range vocab.Roles() {
 		if o.keys[r], _, err = d.AddKey(t.Context(), "mei", "for "+string(r), r); err != nil {
 			t.Fatal(err)
 		}
@@ -111,13 +112,13 @@ func newOffice(t *testing.T) *office {
 			return api.Asked{Question: q, Kind: "unknown", Candidates: []api.Candidate{}}, nil
 		},
 	})
-	if err := json.Unmarshal(o.send(people.Reader, "GET", "/api/v1/openapi.json", "").Body.Bytes(), &o.doc); err != nil {
+	if err := json.Unmarshal(o.send(vocab.RoleReader, "GET", "/api/v1/openapi.json", "").Body.Bytes(), &o.doc); err != nil {
 		t.Fatal(err)
 	}
 	return o
 }
 
-func (o *office) send(role people.Role, method, path, body string) *httptest.ResponseRecorder {
+func (o *office) send(role vocab.Role, method, path, body string) *httptest.ResponseRecorder {
 	o.t.Helper()
 	r := httptest.NewRequestWithContext(o.t.Context(), method, path, strings.NewReader(body))
 	if k := o.keys[role]; k != "" {
@@ -155,7 +156,7 @@ func (o *office) operation(method, path string) (string, map[string]any) {
 // call makes a call as the admin and holds the answer against the document.
 func (o *office) call(want int, method, path, body string) map[string]any {
 	o.t.Helper()
-	w := o.send(people.Admin, method, path, body)
+	w := o.send(vocab.RoleAdmin, method, path, body)
 	p, op := o.operation(method, path)
 	if w.Code != want {
 		o.t.Fatalf("%s %s: %d, want %d: %s", method, path, w.Code, want, w.Body)
@@ -376,7 +377,7 @@ func TestRolesTimesCalls(t *testing.T) {
 	for _, c := range calls {
 		method, p, _ := strings.Cut(c, " ")
 		_, op := o.operation(method, p)
-		action := people.Action(right.FindStringSubmatch(op["description"].(string))[1])
+		action := vocab.Permission(right.FindStringSubmatch(op["description"].(string))[1])
 		for role := range o.keys {
 			w := o.send(role, method, strings.NewReplacer("{", "", "}", "").Replace(p), "")
 			switch {
@@ -385,11 +386,11 @@ func TestRolesTimesCalls(t *testing.T) {
 			case role != "" && role.May(action) != (w.Code != http.StatusForbidden):
 				t.Errorf("%s (%s) by a %s: %d", c, action, role, w.Code)
 			}
-			if bytes.Contains(w.Body.Bytes(), []byte(o.keys[people.Admin])) {
+			if bytes.Contains(w.Body.Bytes(), []byte(o.keys[vocab.RoleAdmin])) {
 				t.Errorf("%s tells a key", c)
 			}
 		}
-		if method != "GET" && action == people.Look && !strings.HasSuffix(p, "/kb/try") {
+		if method != "GET" && action == vocab.PermissionView && !strings.HasSuffix(p, "/kb/try") {
 			t.Errorf("%s changes something and takes no more than looking", c)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/desk"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 func (s *server) listPushes(w http.ResponseWriter, r *http.Request) error {
@@ -20,8 +21,8 @@ func (s *server) listPushes(w http.ResponseWriter, r *http.Request) error {
 	if state != "" && !slices.Contains(push.States(), state) {
 		return badRequest("state: one of pending leased sent held dead dropped")
 	}
-	reason := push.Reason(q.Get("reason"))
-	if reason != "" && !slices.Contains(push.Reasons(), reason) {
+	reason := vocab.Reason(q.Get("reason"))
+	if reason != "" && !slices.Contains(vocab.Reasons(), reason) {
 		return badRequest("reason: not one of the reasons there are")
 	}
 	page, err := s.Outbox.Pushes(r.Context(), push.Query{
@@ -53,7 +54,7 @@ type shownPush struct {
 // shown hides who a push is for, and the worker's token.
 func (s *server) shown(p push.Push) shownPush {
 	p.User, p.Lease = desk.Mask(p.User), ""
-	v := shownPush{Push: p, ReasonText: p.Reason.Label()}
+	v := shownPush{Push: p, ReasonText: p.Reason.Chinese()}
 	if s.Advice != nil {
 		v.Advice = s.Advice(p)
 	}

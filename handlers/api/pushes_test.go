@@ -7,6 +7,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // TestPause: sending can be stopped and goes on, everybody sees since when and why, and stopping again moves nothing.
@@ -55,26 +56,26 @@ func TestPushesByReason(t *testing.T) {
 	d := newDesk(t)
 	ctx := t.Context()
 	const openID = "o6_bmjrPTlm6_2sgVt7hMZOPfL2M"
-	report := func(s filing.Stage) {
+	report := func(s vocab.Stage) {
 		t.Helper()
 		if _, err := d.store.Apply(ctx, filing.Report{ID: "a", Name: "小鹿花店", Stage: s}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	report(filing.NotFiled)
+	report(vocab.StageNotFiled)
 	if err := d.store.Adopt(ctx, "a", openID, now); err != nil {
 		t.Fatal(err)
 	}
 	if err := d.store.SetNotify(ctx, openID, "a", filing.NotifyAll, now); err != nil {
 		t.Fatal(err)
 	}
-	report(filing.PlatformReview)
+	report(vocab.StagePlatformReview)
 	ps, err := d.store.Lease(ctx, now, 1, 1e9)
 	if err != nil || len(ps) != 1 {
 		t.Fatal(ps, err)
 	}
 	p := ps[0]
-	p.State, p.Reason, p.Code, p.Detail = push.Dead, push.ReasonContent, 47003, "argument invalid! data.thing1.value"
+	p.State, p.Reason, p.Code, p.Detail = push.Dead, vocab.ReasonContent, 47003, "argument invalid! data.thing1.value"
 	if err := d.store.Finish(ctx, p); err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +89,7 @@ func TestPushesByReason(t *testing.T) {
 			continue
 		}
 		got := list[0].(map[string]any)
-		if got["detail"] != p.Detail || got["code"] != 47003.0 || got["reason_text"] != push.ReasonContent.Label() || got["advice"] != "look at 47003" ||
+		if got["detail"] != p.Detail || got["code"] != 47003.0 || got["reason_text"] != vocab.ReasonContent.Chinese() || got["advice"] != "look at 47003" ||
 			got["user"] == openID {
 			t.Errorf("%v", got)
 		}

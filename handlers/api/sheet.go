@@ -10,6 +10,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/filing/sheet"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // Bounds of a file to import: as large as 100,000 rows get, and as long as they take.
@@ -83,7 +84,7 @@ func (s *server) exportFilings(w http.ResponseWriter, r *http.Request) error {
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(importTime))
 	q := r.URL.Query()
 	o := sheet.WriteOptions{English: q.Get("format") == "english", GB18030: strings.EqualFold(q.Get("encoding"), "gb18030")}
-	query := filing.Query{Stage: filing.Stage(q.Get("stage")), Province: q.Get("province"), Text: q.Get("q"), Limit: 500}
+	query := filing.Query{Stage: vocab.Stage(q.Get("stage")), Province: vocab.Province(q.Get("province")), Text: q.Get("q"), Limit: 500}
 	page, err := s.Filings.Filings(r.Context(), query)
 	if err != nil {
 		return err

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/beianbot/beianbot/bot/desk"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/kb"
 )
 
@@ -20,7 +20,7 @@ func (s *site) ask(q string) string {
 func TestEditingWhatIsNoTopic(t *testing.T) {
 	s := newSite(t, nil)
 	t.Cleanup(func() { must(t, kb.NewOverlay(s.options.Knowledge.(*edits).Knowledge).Lay(nil)) }) // all tests share the knowledge
-	b := s.as(desk.Editor)
+	b := s.as(vocab.RoleEditor)
 	list := b.get("/kb")
 	contains(t, list, "寒暄与别的事", "不归我们管的事", "/kb/topic/outside.dev-quote", "问好", "/kb/topic/command.status")
 	contains(t, b.get("/kb?q=开发报价"), "outside.dev-quote")
@@ -76,7 +76,7 @@ func TestQuestionGivenToWhatIsNotOurs(t *testing.T) {
 	s := newSite(t, nil)
 	t.Cleanup(func() { must(t, kb.NewOverlay(s.options.Knowledge.(*edits).Knowledge).Lay(nil)) })
 	s.seed()
-	b := s.as(desk.Editor)
+	b := s.as(vocab.RoleEditor)
 	contains(t, b.get("/questions"), `<optgroup label="不归我们管的事">`, "天气新闻")
 	page := b.post("/questions/effect", url.Values{"topic": {"outside.daily-info"}, "q": {"unknown:天气怎么样"}})
 	contains(t, page, "天气新闻")

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/text/width"
 
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // How fresh the board is: it asks for what changed this often, and reads everything anew this often, which is when it learns of filings
@@ -29,11 +30,12 @@ const (
 
 // row is a filing as the lists need it.
 type row struct {
-	ID, Name, Subject, Province, Number string
-	Platform                            filing.Platform
-	Stage                               filing.Stage
-	Source                              filing.Source
-	Since, Updated                      time.Time
+	ID, Name, Subject, Number string
+	Province                  vocab.Province
+	Platform                  vocab.Platform
+	Stage                     vocab.Stage
+	Source                    filing.Source
+	Since, Updated            time.Time
 	// Due is the deadline, Kind what for. Late is from when it is overdue: a deadline that is over, or a review beyond its usual time.
 	Due  time.Time
 	Kind filing.DeadlineKind
@@ -75,14 +77,14 @@ type board struct {
 	byID map[string]*row
 	// orders holds the rows sorted, each made when it is first asked for after a change.
 	orders     map[string][]*row
-	stages     map[filing.Stage]int
+	stages     map[vocab.Stage]int
 	newest     time.Time
 	asked, all time.Time
 	started    bool
 }
 
 func newBoard(f Filings, cal *filing.Calendar, now func() time.Time) *board {
-	return &board{filings: f, cal: cal, now: now, byID: map[string]*row{}, orders: map[string][]*row{}, stages: map[filing.Stage]int{}}
+	return &board{filings: f, cal: cal, now: now, byID: map[string]*row{}, orders: map[string][]*row{}, stages: map[vocab.Stage]int{}}
 }
 
 // ready brings the board up to date for a page, unless Run did so a moment ago, so that no page waits for it.
@@ -127,7 +129,7 @@ func (b *board) refresh(ctx context.Context) error {
 	defer b.mu.Unlock()
 	if whole {
 		b.byID = make(map[string]*row, len(found))
-		b.orders, b.stages = map[string][]*row{}, map[filing.Stage]int{}
+		b.orders, b.stages = map[string][]*row{}, map[vocab.Stage]int{}
 		b.all = now
 	}
 	b.lay(found...)
@@ -224,7 +226,7 @@ func (b *board) remove(id string) {
 }
 
 // counts returns how many filings stand in each stage.
-func (b *board) counts() map[filing.Stage]int {
+func (b *board) counts() map[vocab.Stage]int {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	return maps.Clone(b.stages)
@@ -314,10 +316,11 @@ func compareBool(a, b bool) int {
 
 // pick says which filings a list shows.
 type pick struct {
-	Text, Province string
-	Stage          filing.Stage
-	Platform       filing.Platform
-	Source         filing.Source
+	Text     string
+	Province vocab.Province
+	Stage    vocab.Stage
+	Platform vocab.Platform
+	Source   filing.Source
 	// Attention is "", "overdue", or "due" for a deadline within 24 hours.
 	Attention string
 	Sort      string

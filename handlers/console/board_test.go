@@ -8,23 +8,23 @@ import (
 	"testing"
 	"time"
 
-	"github.com/beianbot/beianbot/bot/desk"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store/redis"
 	"github.com/beianbot/beianbot/bot/store/storetest/redistest"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // fill puts n filings into the store.
 func (s *site) fill(n int) {
 	s.t.Helper()
-	stages, provinces := filing.Stages(), filing.Provinces()
+	stages, provinces := vocab.Stages(), vocab.Provinces()
 	for from := 0; from < n; from += 500 {
 		var rs []filing.Report
 		for i := from; i < min(n, from+500); i++ {
 			rs = append(rs, filing.Report{
 				ID: fmt.Sprintf("order-%06d", i), Name: fmt.Sprintf("第%d家店", i), Subject: "某某科技有限公司", Province: provinces[i%len(provinces)],
-				Platform: filing.Platforms()[i%3], Stage: stages[i%len(stages)], At: now.Add(-time.Duration(i%4000) * time.Hour), Source: filing.FromAPI,
+				Platform: vocab.Platforms()[i%3], Stage: stages[i%len(stages)], At: now.Add(-time.Duration(i%4000) * time.Hour), Source: filing.FromAPI,
 			})
 		}
 		results, err := s.store.ApplyBatch(s.t.Context(), rs)
@@ -55,7 +55,7 @@ func BenchmarkPages(b *testing.B) {
 func benchmarkPages(b *testing.B, s *site) {
 	s.seed()
 	s.fill(100_000)
-	who := s.as(desk.Admin)
+	who := s.as(vocab.RoleAdmin)
 	who.get("/filings") // reads everything once, as Run does before the first visitor comes
 	for _, p := range []string{
 		"/", "/filings", "/filings?p=1500", "/filings?q=第99999家", "/filings?stage=sms_pending&province=上海", "/filings?attention=overdue&sort=due",
@@ -79,7 +79,7 @@ func benchmarkPages(b *testing.B, s *site) {
 func TestPaging(t *testing.T) {
 	s := newSite(t, nil)
 	s.fill(430)
-	b := s.as(desk.Reader)
+	b := s.as(vocab.RoleReader)
 	for _, sort := range []string{"", "due", "since", "name"} {
 		seen := map[string]int{}
 		for p := 1; p <= 9; p++ {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // maxBulk is how many filings one bulk change takes.
@@ -19,7 +20,7 @@ type bulkLine struct {
 }
 
 type bulkData struct {
-	Stage filing.Stage
+	Stage vocab.Stage
 	Lines []bulkLine
 	// Changing counts the filings that would move, Told the people who would be told at once.
 	Changing, Told int
@@ -38,14 +39,14 @@ func (l bulkLine) Ref() string {
 }
 
 // bulkIDs reads which filings are meant, by their ids or Refs, and where they shall go.
-func bulkIDs(v *visit) ([]string, filing.Stage, error) {
+func bulkIDs(v *visit) ([]string, vocab.Stage, error) {
 	if err := v.ParseForm(); err != nil {
 		return nil, "", err
 	}
 	ids := slices.Clone(v.PostForm["id"])
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
-	stage := filing.Stage(v.PostFormValue("stage"))
+	stage := vocab.Stage(v.PostFormValue("stage"))
 	switch {
 	case len(ids) == 0:
 		return nil, "", bad("请先勾选要更新的备案")

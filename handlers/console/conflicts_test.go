@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/beianbot/beianbot/bot/desk"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/kb"
 )
 
@@ -24,7 +24,7 @@ func ownKnowledge(t *testing.T, s *site) {
 func TestWordingOfAnother(t *testing.T) {
 	s := newSite(t, nil)
 	ownKnowledge(t, s)
-	b := s.as(desk.Editor)
+	b := s.as(vocab.RoleEditor)
 	for _, key := range []string{"what-is-filing", "scam-check"} {
 		other := map[string]string{"what-is-filing": "scam-check", "scam-check": "what-is-filing"}[key]
 		p, _ := s.options.Knowledge.Snapshot().Part(other)
@@ -46,7 +46,7 @@ func TestWordingOfAnother(t *testing.T) {
 func TestDeletedTopicComesBack(t *testing.T) {
 	s := newSite(t, nil)
 	ownKnowledge(t, s)
-	b := s.as(desk.Editor)
+	b := s.as(vocab.RoleEditor)
 	form := newTopic("balloon", "热气球需不需要备案呢", "热气球备案怎么弄")
 	b.post("/kb/topic/balloon", form)
 	contains(t, b.get("/kb/topic/balloon/history"), "删除这个话题", "确认删除")
@@ -75,5 +75,5 @@ func TestEditBeginsFromTheNewest(t *testing.T) {
 	must(t, err)
 	_, err = s.desk.PutDraft(t.Context(), "smalltalk.hello", 0, "mei", "", data)
 	must(t, err)
-	contains(t, s.as(desk.Editor).get("/kb/topic/smalltalk.hello/edit"), "同事刚保存的问候。", `name="rev" value="1"`)
+	contains(t, s.as(vocab.RoleEditor).get("/kb/topic/smalltalk.hello/edit"), "同事刚保存的问候。", `name="rev" value="1"`)
 }

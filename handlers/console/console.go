@@ -16,6 +16,7 @@ import (
 	"github.com/beianbot/beianbot/bot/desk"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/kb"
 )
 
@@ -60,7 +61,7 @@ type Options struct {
 	Calendar *filing.Calendar
 	// Planner says which pushes a change would lead to, for the preview (default a push.Planner with Calendar).
 	Planner interface {
-		Plan(s push.Situation) (add []push.Push, drop map[string]push.Reason)
+		Plan(s push.Situation) (add []push.Push, drop map[string]vocab.Reason)
 	}
 	// Advice says in Chinese what an operator can do about a push; it may be nil.
 	Advice func(p push.Push) string

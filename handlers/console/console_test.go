@@ -22,6 +22,7 @@ import (
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store"
 	"github.com/beianbot/beianbot/bot/store/bolt"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/handlers/console"
 	"github.com/beianbot/beianbot/kb"
 )
@@ -176,8 +177,8 @@ func (s *site) seed() {
 	s.t.Helper()
 	ctx := s.t.Context()
 	for _, r := range []filing.Report{
-		{ID: "order-1", Name: "小鹿花店", Platform: filing.WeChat, Province: "上海", Stage: filing.PlatformReview, At: now.Add(-20 * 24 * time.Hour), Source: filing.FromAPI},
-		{ID: "order-2", Name: "青禾书屋", Platform: filing.Douyin, Province: "广东", Stage: filing.SMSPending, At: now.Add(-2 * time.Hour), Source: filing.FromCSV},
+		{ID: "order-1", Name: "小鹿花店", Platform: vocab.PlatformWeChat, Province: "上海", Stage: vocab.StagePlatformReview, At: now.Add(-20 * 24 * time.Hour), Source: filing.FromAPI},
+		{ID: "order-2", Name: "青禾书屋", Platform: vocab.PlatformDouyin, Province: "广东", Stage: vocab.StageSMSPending, At: now.Add(-2 * time.Hour), Source: filing.FromCSV},
 	} {
 		_, err := s.store.Apply(ctx, r)
 		must(s.t, err)
@@ -200,7 +201,7 @@ type browser struct {
 }
 
 // as signs in somebody with a role; the empty role is nobody.
-func (s *site) as(role desk.Role) *browser {
+func (s *site) as(role vocab.Role) *browser {
 	s.t.Helper()
 	b := &browser{s: s, header: http.Header{}}
 	if role == "" {

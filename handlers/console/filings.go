@@ -14,19 +14,20 @@ import (
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/filing/sheet"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // pickOf reads what a list is asked for. What is not of a closed set is left out: an old bookmark still shows a list.
 func pickOf(q url.Values) pick {
-	p := pick{Text: q.Get("q"), Province: q.Get("province"), Stage: filing.Stage(q.Get("stage")), Platform: filing.Platform(q.Get("platform"))}
+	p := pick{Text: q.Get("q"), Province: vocab.Province(q.Get("province")), Stage: vocab.Stage(q.Get("stage")), Platform: vocab.Platform(q.Get("platform"))}
 	p.Source, p.Attention, p.Sort = filing.Source(q.Get("source")), q.Get("attention"), q.Get("sort")
 	if !p.Stage.Valid() {
 		p.Stage = ""
 	}
-	if !filing.ValidProvince(p.Province) {
+	if !p.Province.Valid() {
 		p.Province = ""
 	}
-	if !slices.Contains(filing.Platforms(), p.Platform) {
+	if !p.Platform.Valid() {
 		p.Platform = ""
 	}
 	if !slices.Contains(filing.Sources(), p.Source) {
@@ -50,7 +51,7 @@ func pickOf(q url.Values) pick {
 func (p pick) query() url.Values {
 	q := url.Values{}
 	for k, v := range map[string]string{
-		"q": p.Text, "province": p.Province, "stage": string(p.Stage), "platform": string(p.Platform), "source": string(p.Source),
+		"q": p.Text, "province": string(p.Province), "stage": string(p.Stage), "platform": string(p.Platform), "source": string(p.Source),
 		"attention": p.Attention,
 	} {
 		if v != "" {

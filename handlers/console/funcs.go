@@ -11,6 +11,7 @@ import (
 	"github.com/beianbot/beianbot/bot/desk"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/kb"
 )
 
@@ -19,14 +20,14 @@ func (c *Console) funcs(p *pages, lang string) template.FuncMap {
 	t := func(text string, args ...any) string { return p.word(lang, text, args...) }
 	return template.FuncMap{
 		"t":        t,
-		"stage":    func(s filing.Stage) string { return t(s.Label()) },
-		"platform": func(x filing.Platform) string { return t(x.Label()) },
 		"source":   func(s filing.Source) string { return sourceWord(t, s) },
+		"stage":    func(s vocab.Stage) string { return t(s.Chinese()) },
+		"platform": func(x vocab.Platform) string { return t(x.Chinese()) },
 		"state":    func(s push.State) string { return t(stateWords[s]) },
-		"reason":   func(r push.Reason) string { return t(r.Label()) },
-		"kind":     func(k push.Kind) string { return t(kindWords[k]) },
-		"channel":  func(x push.Channel) string { return t(channelWords[x]) },
-		"role":     func(r desk.Role) string { return t(roleWords[r]) },
+		"reason":   func(r vocab.Reason) string { return t(r.Chinese()) },
+		"kind":     func(k vocab.Kind) string { return t(kindWords[k]) },
+		"channel":  func(x vocab.Channel) string { return t(channelWords[x]) },
+		"role":     func(r vocab.Role) string { return t(roleWords[r]) },
 		"group":    func(id string) string { return t(cmp.Or(groupWords[id], id)) },
 		"check":    func(name string) string { return t(cmp.Or(checkWords[name], name)) },
 		"field":    func(name string) string { return t(cmp.Or(fieldWords[name], name)) },
@@ -39,11 +40,11 @@ func (c *Console) funcs(p *pages, lang string) template.FuncMap {
 		"mask":     desk.Mask,
 		"tone":     tone,
 		"asset":    func(name string) string { return "/static/" + name + "?" + p.static[name].tag },
-		"stages":   filing.Stages,
-		"places":   filing.Provinces,
-		"systems":  filing.Platforms,
+		"stages":   vocab.Stages,
+		"places":   vocab.Provinces,
+		"systems":  vocab.Platforms,
 		"sources":  filing.Sources,
-		"roles":    desk.Roles,
+		"roles":    vocab.Roles,
 		"percent":  func(x float64) string { return fmt.Sprintf("%.1f%%", 100*x) },
 		"lines":    func(s string) []string { return strings.Split(strings.TrimRight(s, "\n"), "\n") },
 		"dict":     dict,
@@ -97,15 +98,15 @@ func span(t func(string, ...any) string, d time.Duration) string {
 }
 
 // tone is the colour of a stage: what must be acted upon, what waits, what went wrong, what is done.
-func tone(s filing.Stage) string {
+func tone(s vocab.Stage) string {
 	switch {
-	case s.Rejected() || s == filing.SMSExpired:
+	case s.Rejected() || s == vocab.StageSMSExpired:
 		return "bad"
-	case s == filing.SMSPending || s == filing.FaceVerify || s == filing.NotReady || s == filing.NotFiled:
+	case s == vocab.StageSMSPending || s == vocab.StageFaceVerify || s == vocab.StageNotReady || s == vocab.StageNotFiled:
 		return "act"
-	case s == filing.Filed:
+	case s == vocab.StageFiled:
 		return "done"
-	case s.Review() || s == filing.Changing || s == filing.Cancelling:
+	case s.Review() || s == vocab.StageChanging || s == vocab.StageCancelling:
 		return "wait"
 	}
 	return "off"
@@ -133,17 +134,17 @@ var stateWords = map[push.State]string{
 	push.Pending: "等待发送", push.Leased: "正在发送", push.Held: "等用户下次发消息", push.Sent: "已告知", push.Dead: "发不出去", push.Dropped: "不用发了",
 }
 
-var kindWords = map[push.Kind]string{
-	push.KindChange: "进度变化", push.KindSMS: "短信核验提醒", push.KindFace: "刷脸提醒", push.KindOverdue: "审核超期提醒", push.KindPolice: "公安备案提醒",
-	push.KindCertificate: "证件到期提醒", push.KindStandstill: "久无变化提醒",
+var kindWords = map[vocab.Kind]string{
+	vocab.KindChange: "进度变化", vocab.KindSMS: "短信核验提醒", vocab.KindFace: "刷脸提醒", vocab.KindOverdue: "审核超期提醒", vocab.KindPSBFiling: "公安备案提醒",
+	vocab.KindCertificate: "证件到期提醒", vocab.KindStalled: "久无变化提醒",
 }
 
-var channelWords = map[push.Channel]string{
-	push.ByTemplate: "模板消息", push.BySubscription: "订阅通知", push.ByCustomer: "客服消息", push.ByReply: "随回复告知", "": "",
+var channelWords = map[vocab.Channel]string{
+	vocab.ChannelTemplate: "模板消息", vocab.ChannelSubscription: "订阅通知", vocab.ChannelCustomer: "客服消息", vocab.ChannelReply: "随回复告知", "": "",
 }
 
-var roleWords = map[desk.Role]string{
-	desk.Reader: "只读", desk.Editor: "编辑（知识）", desk.Operator: "业务（备案与推送）", desk.Admin: "管理员",
+var roleWords = map[vocab.Role]string{
+	vocab.RoleReader: "只读", vocab.RoleEditor: "编辑（知识）", vocab.RoleOperator: "业务（备案与推送）", vocab.RoleAdmin: "管理员",
 }
 
 var deedWords = map[string]string{

@@ -17,6 +17,7 @@ import (
 	"github.com/beianbot/beianbot/bot/desk"
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/handlers/console"
 )
 
@@ -40,7 +41,7 @@ func (b *browser) upload(data string) *http.Response {
 func TestImport(t *testing.T) {
 	s := newSite(t, nil)
 	s.seed()
-	b := s.as(desk.Operator)
+	b := s.as(vocab.RoleOperator)
 	const csv = "编号,名称,省份,阶段\norder-1,小鹿花店,上海,待短信核验\nnew-1,南山修车,四川,管局审核中\nnew-2,,四川,管局审核中\nnew-3,坏的,火星,已备案\nnew-1,南山修车,四川,管局审核中\nnew-4,=1+1,火星,已备案\n"
 	res := b.upload(csv)
 	job := res.Header.Get("Location")
@@ -52,7 +53,7 @@ func TestImport(t *testing.T) {
 	if _, err := s.store.Filing(t.Context(), "new-1"); err == nil {
 		t.Fatal("a preview wrote something")
 	}
-	other := s.as(desk.Admin)
+	other := s.as(vocab.RoleAdmin)
 	if res := other.do("GET", job, nil); res.StatusCode != http.StatusNotFound {
 		t.Errorf("somebody else's file: %s", res.Status)
 	}
@@ -135,11 +136,11 @@ func (f *failing) ApplyBatch(ctx context.Context, rs []filing.Report) ([]filing.
 // A file that was uploaded at one replica is shown, begun, broken off and gone on with at others, and no row is written twice.
 func TestImportGoesOnElsewhere(t *testing.T) {
 	s := newSite(t, nil)
-	b := s.as(desk.Operator)
+	b := s.as(vocab.RoleOperator)
 	job := b.upload(longSheet(2300)).Header.Get("Location")
 	broken := &failing{all: s.store}
 	broken.left.Store(2)
-	at := func(change func(*console.Options)) *browser { return s.replica(change).as(desk.Operator) }
+	at := func(change func(*console.Options)) *browser { return s.replica(change).as(vocab.RoleOperator) }
 	elsewhere := at(func(o *console.Options) { o.Filings = broken })
 	contains(t, elsewhere.get(job), "共 2300 行：新建 2300", "还有 2100 行没有列出")
 	var pressed sync.WaitGroup
@@ -158,7 +159,7 @@ func TestImportGoesOnElsewhere(t *testing.T) {
 		t.Errorf("%d and %d rows were applied", broken.applied.Load(), third.applied.Load())
 	}
 	counts, err := s.store.StageCounts(t.Context())
-	if err != nil || counts[filing.SMSPending] != 2300 {
+	if err != nil || counts[vocab.StageSMSPending] != 2300 {
 		t.Errorf("counts %v, %v", counts, err)
 	}
 	last.post(job, url.Values{}) // once done, it is not begun again
@@ -182,14 +183,14 @@ func (f stuck) ApplyBatch(ctx context.Context, _ []filing.Report) ([]filing.Resu
 // A replica that ends says how far it got; of one that was killed the silence tells.
 func TestImportOfAReplicaThatEnds(t *testing.T) {
 	s := newSite(t, nil)
-	b := s.as(desk.Operator)
+	b := s.as(vocab.RoleOperator)
 	job := b.upload(longSheet(3)).Header.Get("Location")
 	ctx, stop := context.WithCancel(t.Context())
 	began := make(chan struct{})
 	ending := s.replica(func(o *console.Options) { o.Filings = stuck{s.store, began} })
 	ended := make(chan struct{})
 	go func() { ending.console.Run(ctx); close(ended) }()
-	ending.as(desk.Operator).post(job, url.Values{})
+	ending.as(vocab.RoleOperator).post(job, url.Values{})
 	<-began
 	contains(t, b.get(job), "正在写入：0 / 3 行")
 	stop()
@@ -197,9 +198,9 @@ func TestImportOfAReplicaThatEnds(t *testing.T) {
 	contains(t, b.get(job), "继续导入")
 
 	killed := s.replica(func(o *console.Options) { o.Filings = stuck{s.store, make(chan struct{})} })
-	killed.as(desk.Operator).post(job, url.Values{})
+	killed.as(vocab.RoleOperator).post(job, url.Values{})
 	lacks(t, b.get(job), "继续导入")
-	later := s.replica(func(o *console.Options) { o.Now = func() time.Time { return now.Add(time.Minute) } }).as(desk.Operator)
+	later := s.replica(func(o *console.Options) { o.Now = func() time.Time { return now.Add(time.Minute) } }).as(vocab.RoleOperator)
 	contains(t, later.get(job), "继续导入")
 	later.post(job, url.Values{})
 	contains(t, later.await(job, "完成："), "写入 3 行")
@@ -207,7 +208,7 @@ func TestImportOfAReplicaThatEnds(t *testing.T) {
 
 func TestImportBounds(t *testing.T) {
 	s := newSite(t, nil)
-	b := s.as(desk.Operator)
+	b := s.as(vocab.RoleOperator)
 	files := func() int {
 		parts, err := s.store.Records(t.Context(), "file_part")
 		must(t, err)
@@ -241,7 +242,7 @@ func TestImportBounds(t *testing.T) {
 	if res := b.do("GET", "/filings/import/"+strings.Repeat("x", 500), nil); res.StatusCode != http.StatusNotFound {
 		t.Errorf("no such file: %s", res.Status)
 	}
-	down := s.replica(func(o *console.Options) { o.Filings = &unreadable{s.store} }).as(desk.Operator)
+	down := s.replica(func(o *console.Options) { o.Filings = &unreadable{s.store} }).as(vocab.RoleOperator)
 	if res := down.upload(longSheet(3)); res.StatusCode != http.StatusServiceUnavailable {
 		t.Errorf("a store that does not answer: %s", res.Status)
 	}
@@ -259,7 +260,7 @@ func (unreadable) FilingsByID(context.Context, []string) (map[string]filing.Fili
 // Signing in is limited by what all replicas together saw.
 func TestSignInLimitHoldsEverywhere(t *testing.T) {
 	s := newSite(t, nil)
-	s.as(desk.Reader)
+	s.as(vocab.RoleReader)
 	in := func(at *site, secret string) int {
 		return at.as("").do("POST", "/signin", url.Values{"name": {"user-reader"}, "password": {secret}}).StatusCode
 	}
@@ -287,7 +288,7 @@ func TestSignInLimitHoldsEverywhere(t *testing.T) {
 // A file of which many rows are wrong, in many words, is written all the same.
 func TestImportOfManyWrongRows(t *testing.T) {
 	s := newSite(t, nil)
-	b := s.as(desk.Operator)
+	b := s.as(vocab.RoleOperator)
 	var data strings.Builder
 	data.WriteString("编号,名称,省份,平台,阶段\n")
 	for i := range 3000 {

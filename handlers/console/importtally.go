@@ -3,9 +3,9 @@ package console
 import (
 	"strings"
 
-	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/filing/sheet"
 	"github.com/beianbot/beianbot/bot/truncate"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // importVerdict says what a row does, or did.
@@ -53,8 +53,8 @@ type importRow struct {
 	ID      string        `json:"id"`
 	Name    string        `json:"name"`
 	Verdict importVerdict `json:"verdict"`
-	From    filing.Stage  `json:"from,omitempty"`
-	To      filing.Stage  `json:"to,omitempty"`
+	From    vocab.Stage   `json:"from,omitempty"`
+	To      vocab.Stage   `json:"to,omitempty"`
 	Problem string        `json:"problem,omitempty"`
 }
 

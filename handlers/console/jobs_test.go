@@ -17,6 +17,7 @@ import (
 	"github.com/beianbot/beianbot/bot/desk"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/handlers/console"
 	"github.com/beianbot/beianbot/kb"
 )
@@ -40,7 +41,7 @@ var unescape = strings.NewReplacer("&#34;", `"`, "&#39;", "'", "&amp;", "&", "&l
 
 func TestSignIn(t *testing.T) {
 	s := newSite(t, nil)
-	s.as(desk.Reader)
+	s.as(vocab.RoleReader)
 	b := s.as("")
 	if to := b.do("GET", "/filings?stage=filed", nil).Header.Get("Location"); to != "/signin?next=%2Ffilings%3Fstage%3Dfiled" {
 		t.Errorf("sent to %q", to)
@@ -105,12 +106,12 @@ func TestWithoutFirstKey(t *testing.T) {
 func TestReportIsForeseen(t *testing.T) {
 	s := newSite(t, nil)
 	s.seed()
-	b := s.as(desk.Operator)
+	b := s.as(vocab.RoleOperator)
 	form := url.Values{"name": {"小鹿花店"}, "platform": {"wechat"}, "province": {"上海"}, "stage": {"platform_rejected"}, "reasons": {"照片 | 反光 | 重拍\n地址不全"}, "seq": {"1"}}
 	page := b.post("/filings/at/order-1/preview", form)
 	contains(t, page, "马上发给 1 人", "平台初审驳回", "oABC…WXYZ")
 	lacks(t, page, openid)
-	if f, _ := s.store.Filing(t.Context(), "order-1"); f.Stage != filing.PlatformReview {
+	if f, _ := s.store.Filing(t.Context(), "order-1"); f.Stage != vocab.StagePlatformReview {
 		t.Fatal("a preview changed something")
 	}
 	send := hidden(t, page, "/filings/at/order-1/report")
@@ -119,7 +120,7 @@ func TestReportIsForeseen(t *testing.T) {
 	}
 	f, err := s.store.Filing(t.Context(), "order-1")
 	must(t, err)
-	if f.Stage != filing.PlatformRejected || len(f.Reasons) != 2 || f.Reasons[0] != (filing.Reason{Field: "照片", Error: "反光", Suggest: "重拍"}) {
+	if f.Stage != vocab.StagePlatformRejected || len(f.Reasons) != 2 || f.Reasons[0] != (filing.Reason{Field: "照片", Error: "反光", Suggest: "重拍"}) {
 		t.Errorf("filing %+v", f)
 	}
 	ps, err := s.store.Pushes(t.Context(), push.Query{Filing: "order-1"})
@@ -145,12 +146,12 @@ func TestReportIsForeseen(t *testing.T) {
 		send.Set(k, x)
 	}
 	contains(t, b.post("/filings/at/order-1/preview", send), "改动的资料：", "名称", "确认更新")
-	contains(t, s.as(desk.Admin).get("/audit"), "user-operator", "更新进度", "platform_review → platform_rejected")
+	contains(t, s.as(vocab.RoleAdmin).get("/audit"), "user-operator", "更新进度", "platform_review → platform_rejected")
 }
 
 func TestNewFilingCodeAndDelete(t *testing.T) {
 	s := newSite(t, nil)
-	b := s.as(desk.Admin)
+	b := s.as(vocab.RoleAdmin)
 	if res := b.do("POST", "/filings/new", url.Values{"id": {"坏 编号"}, "name": {"x"}, "stage": {"not_filed"}}); res.StatusCode != 422 {
 		t.Errorf("a bad id: %s", res.Status)
 	}
@@ -176,7 +177,7 @@ func TestNewFilingCodeAndDelete(t *testing.T) {
 func TestBulk(t *testing.T) {
 	s := newSite(t, nil)
 	s.seed()
-	b := s.as(desk.Operator)
+	b := s.as(vocab.RoleOperator)
 	page := b.post("/filings/bulk", url.Values{"id": {"order-1", "order-2", "gone"}, "stage": {"authority_review"}})
 	contains(t, page, "将更新 2 个", "没有找到")
 	apply := hidden(t, page, "/filings/bulk/apply")
@@ -185,7 +186,7 @@ func TestBulk(t *testing.T) {
 	page = b.post("/filings/bulk/apply", apply) // what moved since it was looked at is left alone
 	contains(t, page, "已更新 0 个", "别人刚改过")
 	for _, id := range []string{"order-1", "order-2"} {
-		if f, _ := s.store.Filing(t.Context(), id); f.Stage != filing.AuthorityReview {
+		if f, _ := s.store.Filing(t.Context(), id); f.Stage != vocab.StageAuthorityReview {
 			t.Errorf("%s is at %s", id, f.Stage)
 		}
 	}
@@ -199,7 +200,7 @@ func TestBulk(t *testing.T) {
 func TestQuestions(t *testing.T) {
 	s := newSite(t, nil)
 	s.seed()
-	b := s.as(desk.Editor)
+	b := s.as(vocab.RoleEditor)
 	page := b.get("/questions")
 	contains(t, page, "备案要不要交押金", "天气怎么样")
 	give := url.Values{"topic": {"cost"}, "q": {"unknown:备案要不要交押金", "unknown:备案需不需要交押金呢"}}
@@ -240,7 +241,7 @@ func TestQuestions(t *testing.T) {
 
 func TestBrokenEntryIsRefused(t *testing.T) {
 	s := newSite(t, nil)
-	b := s.as(desk.Editor)
+	b := s.as(vocab.RoleEditor)
 	before := b.get("/kb/topic/total-time")
 	form := url.Values{"group": {"time"}, "title": {"多久"}, "answer": {"好"}, "variants": {"要多久"}, "rev": {"0"}}
 	for name, change := range map[string]url.Values{
@@ -280,14 +281,14 @@ func TestBrokenEntryIsRefused(t *testing.T) {
 func TestPushesAndPause(t *testing.T) {
 	s := newSite(t, nil)
 	s.seed()
-	_, err := s.store.Apply(t.Context(), filing.Report{ID: "order-1", Stage: filing.SMSPending, Source: filing.FromAPI})
+	_, err := s.store.Apply(t.Context(), filing.Report{ID: "order-1", Stage: vocab.StageSMSPending, Source: filing.FromAPI})
 	must(t, err)
 	ps, err := s.store.Lease(t.Context(), now, 10, time.Minute)
 	must(t, err)
 	p := ps[0]
-	p.State, p.Reason, p.Code, p.Detail, p.UpdatedAt = push.Dead, push.ReasonContent, 40037, "invalid template_id", now
+	p.State, p.Reason, p.Code, p.Detail, p.UpdatedAt = push.Dead, vocab.ReasonContent, 40037, "invalid template_id", now
 	must(t, s.store.Finish(t.Context(), p))
-	b := s.as(desk.Operator)
+	b := s.as(vocab.RoleOperator)
 	contains(t, b.get("/pushes?state=dead&reason=content"), "发不出去", "40037", "oABC…WXYZ")
 	page := b.get("/pushes/" + p.ID)
 	contains(t, page, "invalid template_id", "advice on 40037", "产生", "重试")
@@ -312,11 +313,11 @@ func TestRetryingMany(t *testing.T) {
 	s := newSite(t, nil)
 	for i := range 3 {
 		id := fmt.Sprint("order-", i)
-		_, err := s.store.Apply(t.Context(), filing.Report{ID: id, Name: "小鹿花店", Stage: filing.PlatformReview, Source: filing.FromAPI})
+		_, err := s.store.Apply(t.Context(), filing.Report{ID: id, Name: "小鹿花店", Stage: vocab.StagePlatformReview, Source: filing.FromAPI})
 		must(t, err)
 		must(t, s.store.Adopt(t.Context(), id, openid, now))
 		must(t, s.store.SetNotify(t.Context(), openid, id, filing.NotifyAll, now))
-		_, err = s.store.Apply(t.Context(), filing.Report{ID: id, Stage: filing.AuthorityReview, Source: filing.FromAPI})
+		_, err = s.store.Apply(t.Context(), filing.Report{ID: id, Stage: vocab.StageAuthorityReview, Source: filing.FromAPI})
 		must(t, err)
 	}
 	ps, err := s.store.Lease(t.Context(), now, 10, time.Minute)
@@ -325,16 +326,16 @@ func TestRetryingMany(t *testing.T) {
 		t.Fatalf("%d pushes", len(ps))
 	}
 	for i, p := range ps {
-		p.State, p.Reason, p.UpdatedAt = push.Dead, push.ReasonContent, now
+		p.State, p.Reason, p.UpdatedAt = push.Dead, vocab.ReasonContent, now
 		if i == 2 {
-			p.Reason = push.ReasonGaveUp
+			p.Reason = vocab.ReasonGaveUp
 		}
 		must(t, s.store.Finish(t.Context(), p))
 	}
-	b := s.as(desk.Operator)
+	b := s.as(vocab.RoleOperator)
 	contains(t, b.get("/pushes?state=dead&reason=content"), "全部重试")
 	lacks(t, b.get("/pushes?state=dead&reason=content&filing=order-1"), "全部重试")
-	lacks(t, s.as(desk.Reader).get("/pushes?state=dead"), "全部重试")
+	lacks(t, s.as(vocab.RoleReader).get("/pushes?state=dead"), "全部重试")
 	b.post("/pushes/retry", url.Values{"state": {"dead"}, "reason": {"content"}})
 	counts, err := s.store.Counts(t.Context())
 	if err != nil || counts[push.Dead] != 1 || counts[push.Pending] < 2 {
@@ -350,9 +351,9 @@ func TestRetryingMany(t *testing.T) {
 func TestRemovingAFollower(t *testing.T) {
 	s := newSite(t, nil)
 	s.seed()
-	b := s.as(desk.Operator)
+	b := s.as(vocab.RoleOperator)
 	form := hidden(t, b.get("/filings/at/order-1"), "/filings/at/order-1/unfollow")
-	lacks(t, s.as(desk.Reader).get("/filings/at/order-1"), "/unfollow")
+	lacks(t, s.as(vocab.RoleReader).get("/filings/at/order-1"), "/unfollow")
 	if res := b.do("POST", "/filings/at/order-1/unfollow", url.Values{"user": {"oXYZ…1234"}}); res.StatusCode != http.StatusNotFound {
 		t.Errorf("somebody who does not follow: %s", res.Status)
 	}
@@ -371,7 +372,7 @@ func TestRemovingAFollower(t *testing.T) {
 
 func TestMenuPeopleSettings(t *testing.T) {
 	s := newSite(t, nil)
-	b := s.as(desk.Admin)
+	b := s.as(vocab.RoleAdmin)
 	b.post("/menu", url.Values{"label1": {"查进度"}, "say1": {"查进度"}, "label2": {"我的"}, "sublabel1-2": {"帮助"}, "subsay1-2": {"帮助"}})
 	b.post("/menu/publish", url.Values{})
 	if len(s.published) != 1 || len(s.published[0]) != 2 || s.published[0][1].Buttons[0].Say != "帮助" {
@@ -397,7 +398,7 @@ func TestMenuPeopleSettings(t *testing.T) {
 	}
 	page := b.post("/me/keys", url.Values{"label": {"表格"}, "role": {"reader"}})
 	key := regexp.MustCompile(`bak_\w+`).FindString(page)
-	if p, err := s.desk.Bearer(t.Context(), key); err != nil || p.Role != desk.Reader {
+	if p, err := s.desk.Bearer(t.Context(), key); err != nil || p.Role != vocab.RoleReader {
 		t.Errorf("the key %+v %v", p, err)
 	}
 	lacks(t, b.get("/me"), key)
@@ -419,9 +420,9 @@ func TestBoardKeepsUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newSite(t, nil)
 		s.seed()
-		b := s.as(desk.Reader)
+		b := s.as(vocab.RoleReader)
 		contains(t, b.get("/filings"), "小鹿花店")
-		_, err := s.store.Apply(t.Context(), filing.Report{ID: "order-7", Name: "新来的店", Stage: filing.SMSPending, Source: filing.FromAPI})
+		_, err := s.store.Apply(t.Context(), filing.Report{ID: "order-7", Name: "新来的店", Stage: vocab.StageSMSPending, Source: filing.FromAPI})
 		must(t, err)
 		time.Sleep(5 * time.Second)
 		contains(t, b.get("/filings?attention=due"), "新来的店")
@@ -438,7 +439,7 @@ func TestReloading(t *testing.T) {
 	s := newSite(t, func(o *console.Options) {
 		o.Reload = func(context.Context) ([]string, error) { return waiting, refused }
 	})
-	b := s.as(desk.Admin)
+	b := s.as(vocab.RoleAdmin)
 	if to := b.post("/settings/reload", url.Values{}); to != "/settings?done=reloaded" {
 		t.Errorf("sent to %s", to)
 	}
@@ -453,16 +454,16 @@ func TestReloading(t *testing.T) {
 
 func TestMenuThatIsRefusedKeepsWhatWasTyped(t *testing.T) {
 	s := newSite(t, nil)
-	res := s.as(desk.Admin).do("POST", "/menu", url.Values{"label1": {"很长很长很长的名称"}, "say1": {"要多久"}, "label2": {"我的"}, "sublabel1-2": {"帮助中心"}, "subsay1-2": {"帮助"}})
+	res := s.as(vocab.RoleAdmin).do("POST", "/menu", url.Values{"label1": {"很长很长很长的名称"}, "say1": {"要多久"}, "label2": {"我的"}, "sublabel1-2": {"帮助中心"}, "subsay1-2": {"帮助"}})
 	contains(t, read(t, res), `value="很长很长很长的名称"`, `value="要多久"`, `value="帮助中心"`, "名称太长")
 }
 
 func TestKeysOfOthers(t *testing.T) {
 	s := newSite(t, nil)
-	b := s.as(desk.Admin)
-	must(t, s.desk.AddUser(t.Context(), "mei", password, desk.Operator))
+	b := s.as(vocab.RoleAdmin)
+	must(t, s.desk.AddUser(t.Context(), "mei", password, vocab.RoleOperator))
 	key := func() string {
-		text, _, err := s.desk.AddKey(t.Context(), "mei", "erp", desk.Operator)
+		text, _, err := s.desk.AddKey(t.Context(), "mei", "erp", vocab.RoleOperator)
 		must(t, err)
 		return text
 	}

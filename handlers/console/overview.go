@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/chinatime"
-	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // overviewDays is how many days the charts show.
@@ -22,14 +22,14 @@ const reasonScan = 500
 
 // stageCount is how many filings stand in a stage; Long is how long its bar is, of 100.
 type stageCount struct {
-	Stage filing.Stage
+	Stage vocab.Stage
 	Count int
 	Long  float64
 }
 
 type reasonCount struct {
 	State  push.State
-	Reason push.Reason
+	Reason vocab.Reason
 	Count  int
 	// Stuck tells that an operator has to look at them: see push.Push.Stuck.
 	Stuck bool
@@ -95,12 +95,12 @@ func (c *Console) overview(w http.ResponseWriter, v *visit) error {
 }
 
 // stageCounts are the stages in which any filings stand, with bars of which the longest takes all the room.
-func stageCounts(counts map[filing.Stage]int) (out []stageCount) {
+func stageCounts(counts map[vocab.Stage]int) (out []stageCount) {
 	most := 1
 	for _, n := range counts {
 		most = max(most, n)
 	}
-	for _, s := range filing.Stages() {
+	for _, s := range vocab.Stages() {
 		if n := counts[s]; n > 0 {
 			out = append(out, stageCount{s, n, max(round(100*float64(n)/float64(most)), 1)}) // what there is at all can be seen
 		}
@@ -123,11 +123,11 @@ func (c *Console) pushFigures(v *visit, d *overviewData) error {
 		if err != nil {
 			return err
 		}
-		by := map[push.Reason]int{}
+		by := map[vocab.Reason]int{}
 		for _, p := range page.Pushes {
 			by[p.Reason]++
 		}
-		for _, r := range push.Reasons() {
+		for _, r := range vocab.Reasons() {
 			if by[r] > 0 {
 				stuck := push.Push{State: s, Reason: r}.Stuck()
 				d.Reasons = append(d.Reasons, reasonCount{s, r, by[r], stuck})

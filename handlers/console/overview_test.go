@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/beianbot/beianbot/bot/desk"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/handlers/console"
 )
 
@@ -22,17 +22,17 @@ func TestOverviewSigns(t *testing.T) {
 			}
 		}
 	})
-	for id, stage := range map[string]filing.Stage{"a": filing.SMSPending, "b": filing.SMSPending, "c": filing.Withdrawn} {
-		if _, err := s.store.Apply(t.Context(), filing.Report{ID: id, Name: "店" + id, Platform: filing.WeChat, Stage: stage}); err != nil {
+	for id, stage := range map[string]vocab.Stage{"a": vocab.StageSMSPending, "b": vocab.StageSMSPending, "c": vocab.StageWithdrawn} {
+		if _, err := s.store.Apply(t.Context(), filing.Report{ID: id, Name: "店" + id, Platform: vocab.PlatformWeChat, Stage: stage}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	b := s.as(desk.Reader)
+	b := s.as(vocab.RoleReader)
 	page := b.get("/")
 	for _, want := range []string{
 		`<span class="tag bad">异常</span> 取不到（2026-11-29 10:00）：40164 invalid ip &lt;203.0.113.7&gt;<br><small>AppID 不对`,
 		`<span class="tag done">正常</span> 可用`, `<td>平台没有给出</td>`, `<rect class="act" width="100" height="8"/>`, `<rect class="off" width="50" height="8"/>`,
-		filing.SMSPending.Label() + `</a></th><td><svg`,
+		vocab.StageSMSPending.Chinese() + `</a></th><td><svg`,
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("%s is not on the page", want)

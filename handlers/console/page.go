@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/beianbot/beianbot/bot/desk"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // The languages: Chinese is what the pages are written in, the others have a list of words.
@@ -118,7 +119,7 @@ type view struct {
 }
 
 // May reports whether the visitor may do an action, for what is offered on a page.
-func (v view) May(action string) bool { return v.Who.May(desk.Action(action)) }
+func (v view) May(action string) bool { return v.Who.May(vocab.Permission(action)) }
 
 type navItem struct {
 	Path, Label, Key string
@@ -130,17 +131,17 @@ func nav(who desk.Person, here string) []navItem {
 	var out []navItem
 	for _, n := range []struct {
 		path, label string
-		action      desk.Action
+		action      vocab.Permission
 	}{
-		{"/", "总览", desk.Look},
-		{"/filings", "备案", desk.Look},
-		{"/pushes", "推送", desk.Look},
-		{"/questions", "问题", desk.Look},
-		{"/kb", "知识", desk.Look},
-		{"/menu", "菜单", desk.Look},
-		{"/people", "人员", desk.People},
-		{"/settings", "设置", desk.Program},
-		{"/audit", "操作记录", desk.ReadAudit},
+		{"/", "总览", vocab.PermissionView},
+		{"/filings", "备案", vocab.PermissionView},
+		{"/pushes", "推送", vocab.PermissionView},
+		{"/questions", "问题", vocab.PermissionView},
+		{"/kb", "知识", vocab.PermissionView},
+		{"/menu", "菜单", vocab.PermissionView},
+		{"/people", "人员", vocab.PermissionManageUsers},
+		{"/settings", "设置", vocab.PermissionAdminister},
+		{"/audit", "操作记录", vocab.PermissionReadAudit},
 	} {
 		if who.May(n.action) {
 			out = append(out, navItem{Path: n.path, Label: n.label, Here: n.path == here || n.path != "/" && strings.HasPrefix(here, n.path)})

@@ -8,6 +8,7 @@ import (
 	"github.com/beianbot/beianbot/bot/desk"
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 type peopleData struct {
@@ -44,7 +45,7 @@ func (c *Console) peoplePage(w http.ResponseWriter, v *visit) error {
 }
 
 func (c *Console) addPerson(w http.ResponseWriter, v *visit) error {
-	name, role := strings.TrimSpace(v.PostFormValue("name")), desk.Role(v.PostFormValue("role"))
+	name, role := strings.TrimSpace(v.PostFormValue("name")), vocab.Role(v.PostFormValue("role"))
 	if err := c.Desk.AddUser(v.Context(), name, v.PostFormValue("password"), role); err != nil {
 		t, detail := tell(err)
 		if t.status >= 500 {
@@ -66,7 +67,7 @@ func (c *Console) addPerson(w http.ResponseWriter, v *visit) error {
 }
 
 func (c *Console) changePerson(w http.ResponseWriter, v *visit) error {
-	name, role, blocked := v.PathValue("name"), desk.Role(v.PostFormValue("role")), v.PostFormValue("blocked") != ""
+	name, role, blocked := v.PathValue("name"), vocab.Role(v.PostFormValue("role")), v.PostFormValue("blocked") != ""
 	if err := c.notOneself(v, name); err != nil {
 		return err
 	}
@@ -194,7 +195,7 @@ func (c *Console) changeOwnPassword(w http.ResponseWriter, v *visit) error {
 }
 
 func (c *Console) addKey(w http.ResponseWriter, v *visit) error {
-	text, k, err := c.Desk.AddKey(v.Context(), v.who.Name, v.PostFormValue("label"), desk.Role(v.PostFormValue("role")))
+	text, k, err := c.Desk.AddKey(v.Context(), v.who.Name, v.PostFormValue("label"), vocab.Role(v.PostFormValue("role")))
 	if err != nil {
 		return c.meAgain(w, v, err)
 	}

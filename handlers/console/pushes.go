@@ -11,28 +11,29 @@ import (
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/handlers"
 )
 
 type pushList struct {
 	State  push.State
-	Reason push.Reason
+	Reason vocab.Reason
 	Filing string
 	Pushes []push.Push
 	Next   string
 	States []stateCount
 	// Reasons are those that can be chosen.
-	Reasons []push.Reason
+	Reasons []vocab.Reason
 	Pause   push.Pause
 }
 
 func (c *Console) listPushes(w http.ResponseWriter, v *visit) error {
 	q := v.URL.Query()
-	l := pushList{State: push.State(q.Get("state")), Reason: push.Reason(q.Get("reason")), Filing: q.Get("filing"), Reasons: push.Reasons()}
+	l := pushList{State: push.State(q.Get("state")), Reason: vocab.Reason(q.Get("reason")), Filing: q.Get("filing"), Reasons: vocab.Reasons()}
 	if !slices.Contains(push.States(), l.State) {
 		l.State = ""
 	}
-	if !slices.Contains(push.Reasons(), l.Reason) {
+	if !slices.Contains(vocab.Reasons(), l.Reason) {
 		l.Reason = ""
 	}
 	if l.Filing != "" && !filing.ValidID(l.Filing) {
@@ -126,7 +127,7 @@ func life(p push.Push) []moment {
 }
 
 func momentOf(m push.Moment) moment {
-	out := moment{At: m.At, What: stateWords[m.State], Note: m.Reason.Label(), Code: m.Code, Tone: "wait"}
+	out := moment{At: m.At, What: stateWords[m.State], Note: m.Reason.Chinese(), Code: m.Code, Tone: "wait"}
 	switch m.State {
 	case push.Leased:
 		out.What, out.Note, out.Tone = "尝试发送", channelWords[m.Channel], "off"
@@ -157,8 +158,8 @@ const maxRetries = 500
 // retryPushes sends all those of a state and reason again: the cause of many failures was mended. Others may have dealt with some meanwhile,
 // which harms nothing.
 func (c *Console) retryPushes(w http.ResponseWriter, v *visit) error {
-	q := push.Query{State: push.State(v.PostFormValue("state")), Reason: push.Reason(v.PostFormValue("reason")), Limit: maxRetries}
-	if q.State != push.Dead && q.State != push.Held || q.Reason != "" && !slices.Contains(push.Reasons(), q.Reason) {
+	q := push.Query{State: push.State(v.PostFormValue("state")), Reason: vocab.Reason(v.PostFormValue("reason")), Limit: maxRetries}
+	if q.State != push.Dead && q.State != push.Held || q.Reason != "" && !slices.Contains(vocab.Reasons(), q.Reason) {
 		return bad("只能批量重试发不出去的，和等用户下次发消息的")
 	}
 	page, err := c.Outbox.Pushes(v.Context(), q)
@@ -167,7 +168,7 @@ func (c *Console) retryPushes(w http.ResponseWriter, v *visit) error {
 	}
 	n := 0
 	for _, p := range page.Pushes {
-		if p.Reason == push.ReasonUncertain && q.Reason != push.ReasonUncertain { // he may have it already; who wants that asks for it
+		if p.Reason == vocab.ReasonUncertain && q.Reason != vocab.ReasonUncertain { // he may have it already; who wants that asks for it
 			continue
 		}
 		_, err := c.Outbox.Retry(v.Context(), p.ID, c.Now())

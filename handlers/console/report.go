@@ -12,14 +12,16 @@ import (
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/handlers"
 )
 
 // reportForm is what the form of a report holds, as text, so that what was typed is shown again.
 type reportForm struct {
-	ID, Name, AppID, Subject, Province, Number, Reasons, At, Expires string
-	Platform                                                         filing.Platform
-	Stage                                                            filing.Stage
+	ID, Name, AppID, Subject, Number, Reasons, At, Expires string
+	Province                                               vocab.Province
+	Platform                                               vocab.Platform
+	Stage                                                  vocab.Stage
 	// Seq is the filing's as it was when the form was shown.
 	Seq           int64
 	Wrong, Detail string
@@ -45,8 +47,8 @@ func formIn(v *visit) reportForm {
 	seq, _ := strconv.ParseInt(get("seq"), 10, 64)
 	return reportForm{
 		Seq: seq,
-		ID:  get("id"), Name: get("name"), AppID: get("app_id"), Subject: get("subject"), Province: get("province"), Number: get("number"),
-		Reasons: get("reasons"), At: get("at"), Expires: get("expires"), Platform: filing.Platform(get("platform")), Stage: filing.Stage(get("stage")),
+		ID:  get("id"), Name: get("name"), AppID: get("app_id"), Subject: get("subject"), Province: vocab.Province(get("province")), Number: get("number"),
+		Reasons: get("reasons"), At: get("at"), Expires: get("expires"), Platform: vocab.Platform(get("platform")), Stage: vocab.Stage(get("stage")),
 	}
 }
 
@@ -110,7 +112,7 @@ type outlook struct {
 type notice struct {
 	User string
 	Due  time.Time
-	Kind push.Kind
+	Kind vocab.Kind
 	Text string
 }
 
@@ -236,7 +238,7 @@ func (c *Console) report(w http.ResponseWriter, v *visit) error {
 }
 
 func (c *Console) newFilingPage(w http.ResponseWriter, v *visit) error {
-	return c.show(w, v, "new", "新建备案", reportForm{Stage: filing.NotFiled, Platform: filing.WeChat})
+	return c.show(w, v, "new", "新建备案", reportForm{Stage: vocab.StageNotFiled, Platform: vocab.PlatformWeChat})
 }
 
 func (c *Console) newFiling(w http.ResponseWriter, v *visit) error {

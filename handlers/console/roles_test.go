@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/beianbot/beianbot/bot/desk"
 	"github.com/beianbot/beianbot/bot/golden"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // path fills in the parts of a pattern.
@@ -25,8 +25,8 @@ func path(pattern string) (method, p string) {
 func TestRolesTimesRoutes(t *testing.T) {
 	s := newSite(t, nil)
 	routes := s.console.Routes()
-	roles := append([]desk.Role{""}, desk.Roles()...)
-	who := map[desk.Role]*browser{}
+	roles := append([]vocab.Role{""}, vocab.Roles()...)
+	who := map[vocab.Role]*browser{}
 	for _, r := range roles {
 		who[r] = s.as(r)
 	}
@@ -67,15 +67,15 @@ func TestRolesTimesRoutes(t *testing.T) {
 	}
 	for _, pattern := range patterns { // what changes something is never a GET, and never open to a reader
 		method, _ := path(pattern)
-		if a := routes[pattern]; method == "POST" && a == desk.Look {
+		if a := routes[pattern]; method == "POST" && a == vocab.PermissionView {
 			t.Errorf("%s changes something and takes no more than looking", pattern)
 		}
 	}
 	var b bytes.Buffer
 	fmt.Fprintln(&b, "| action | what | reader | editor | operator | admin |\n|---|---|---|---|---|---|")
-	for _, a := range desk.Actions() {
+	for _, a := range vocab.Permissions() {
 		fmt.Fprintf(&b, "| `%s` | %s |", a, whatFor[a])
-		for _, r := range desk.Roles() {
+		for _, r := range vocab.Roles() {
 			if r.May(a) {
 				b.WriteString(" yes |")
 			} else {
@@ -87,16 +87,16 @@ func TestRolesTimesRoutes(t *testing.T) {
 	golden.Equal(t, "roles.md", b.String())
 }
 
-var whatFor = map[desk.Action]string{
-	desk.Look: "see filings, pushes, questions, knowledge, menu and figures; try a question; export", desk.Own: "one's own password and API keys",
-	desk.Answers: "edit topics, deal with questions, set the labelled questions", desk.Filings: "report, import, change in bulk, make and revoke claim codes",
-	desk.Pushes: "retry and drop pushes", desk.Erase: "delete a filing with all that hangs on it", desk.MenuWork: "edit and publish the menu",
-	desk.People: "users, roles, passwords", desk.Program: "see the configuration, reload, download a backup", desk.ReadAudit: "read the audit log",
+var whatFor = map[vocab.Permission]string{
+	vocab.PermissionView: "see filings, pushes, questions, knowledge, menu and figures; try a question; export", vocab.PermissionSelf: "one's own password and API keys",
+	vocab.PermissionEditKB: "edit topics, deal with questions, set the labelled questions", vocab.PermissionManageFilings: "report, import, change in bulk, make and revoke claim codes",
+	vocab.PermissionManagePushes: "retry and drop pushes", vocab.PermissionErase: "delete a filing with all that hangs on it", vocab.PermissionEditMenu: "edit and publish the menu",
+	vocab.PermissionManageUsers: "users, roles, passwords", vocab.PermissionAdminister: "see the configuration, reload, download a backup", vocab.PermissionReadAudit: "read the audit log",
 }
 
 func TestNoOtherPageCanAct(t *testing.T) {
 	s := newSite(t, nil)
-	b := s.as(desk.Admin)
+	b := s.as(vocab.RoleAdmin)
 	b.header.Set("Sec-Fetch-Site", "cross-site")
 	for pattern := range s.console.Routes() {
 		if method, p := path(pattern); method == "POST" {
@@ -116,7 +116,7 @@ func TestHeaders(t *testing.T) {
 			t.Errorf("%s: %v", p, h)
 		}
 	}
-	admin := s.as(desk.Admin)
+	admin := s.as(vocab.RoleAdmin)
 	s.seed()
 	for _, p := range everyPage {
 		page := admin.get(p)

@@ -9,6 +9,7 @@ import (
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/handlers/httpstatus"
 )
 
@@ -16,7 +17,7 @@ import (
 type route struct {
 	pattern string
 	// action is what somebody must be allowed to do; empty for what is open to everybody.
-	action desk.Action
+	action vocab.Permission
 	serve  func(w http.ResponseWriter, v *visit) error
 }
 
@@ -27,83 +28,83 @@ func (c *Console) allRoutes() []route {
 		{"POST /signin", "", c.signIn},
 		{"POST /language", "", c.setLanguage},
 		{"GET /static/{file}", "", c.static},
-		{"POST /signout", desk.Own, c.signOut},
-		{"GET /me", desk.Own, c.mePage},
-		{"POST /me/password", desk.Own, c.changeOwnPassword},
-		{"POST /me/keys", desk.Own, c.addKey},
-		{"POST /me/keys/{id}/remove", desk.Own, c.removeKey},
+		{"POST /signout", vocab.PermissionSelf, c.signOut},
+		{"GET /me", vocab.PermissionSelf, c.mePage},
+		{"POST /me/password", vocab.PermissionSelf, c.changeOwnPassword},
+		{"POST /me/keys", vocab.PermissionSelf, c.addKey},
+		{"POST /me/keys/{id}/remove", vocab.PermissionSelf, c.removeKey},
 
-		{"GET /{$}", desk.Look, c.overview},
+		{"GET /{$}", vocab.PermissionView, c.overview},
 
-		{"GET /filings", desk.Look, c.listFilings},
-		{"GET /filings/export", desk.Look, c.exportFilings},
-		{"GET /filings/new", desk.Filings, c.newFilingPage},
-		{"POST /filings/new", desk.Filings, c.newFiling},
-		{"GET /filings/import", desk.Filings, c.importPage},
-		{"POST /filings/import", desk.Filings, c.uploadImport},
-		{"GET /filings/import/{job}", desk.Filings, c.showImport},
-		{"POST /filings/import/{job}", desk.Filings, c.runImport},
-		{"POST /filings/import/{job}/drop", desk.Filings, c.dropImport},
-		{"GET /filings/import/{job}/rows", desk.Filings, c.importRows},
-		{"GET /filings/import/{job}/errors", desk.Filings, c.importErrors},
-		{"POST /filings/bulk", desk.Filings, c.bulkPreview},
-		{"POST /filings/bulk/apply", desk.Filings, c.bulkApply},
-		{"GET /filings/at/{id}", desk.Look, c.showFiling},
-		{"POST /filings/at/{id}/preview", desk.Filings, c.previewReport},
-		{"POST /filings/at/{id}/report", desk.Filings, c.report},
-		{"POST /filings/at/{id}/code", desk.Filings, c.issueCode},
-		{"POST /filings/at/{id}/code/revoke", desk.Filings, c.revokeCodes},
-		{"POST /filings/at/{id}/unfollow", desk.Filings, c.removeFollower},
-		{"POST /filings/at/{id}/delete", desk.Erase, c.deleteFiling},
+		{"GET /filings", vocab.PermissionView, c.listFilings},
+		{"GET /filings/export", vocab.PermissionView, c.exportFilings},
+		{"GET /filings/new", vocab.PermissionManageFilings, c.newFilingPage},
+		{"POST /filings/new", vocab.PermissionManageFilings, c.newFiling},
+		{"GET /filings/import", vocab.PermissionManageFilings, c.importPage},
+		{"POST /filings/import", vocab.PermissionManageFilings, c.uploadImport},
+		{"GET /filings/import/{job}", vocab.PermissionManageFilings, c.showImport},
+		{"POST /filings/import/{job}", vocab.PermissionManageFilings, c.runImport},
+		{"POST /filings/import/{job}/drop", vocab.PermissionManageFilings, c.dropImport},
+		{"GET /filings/import/{job}/rows", vocab.PermissionManageFilings, c.importRows},
+		{"GET /filings/import/{job}/errors", vocab.PermissionManageFilings, c.importErrors},
+		{"POST /filings/bulk", vocab.PermissionManageFilings, c.bulkPreview},
+		{"POST /filings/bulk/apply", vocab.PermissionManageFilings, c.bulkApply},
+		{"GET /filings/at/{id}", vocab.PermissionView, c.showFiling},
+		{"POST /filings/at/{id}/preview", vocab.PermissionManageFilings, c.previewReport},
+		{"POST /filings/at/{id}/report", vocab.PermissionManageFilings, c.report},
+		{"POST /filings/at/{id}/code", vocab.PermissionManageFilings, c.issueCode},
+		{"POST /filings/at/{id}/code/revoke", vocab.PermissionManageFilings, c.revokeCodes},
+		{"POST /filings/at/{id}/unfollow", vocab.PermissionManageFilings, c.removeFollower},
+		{"POST /filings/at/{id}/delete", vocab.PermissionErase, c.deleteFiling},
 
-		{"GET /pushes", desk.Look, c.listPushes},
-		{"GET /pushes/{id}", desk.Look, c.showPush},
-		{"POST /pushes/pause", desk.Pushes, c.pausePushes},
-		{"POST /pushes/resume", desk.Pushes, c.resumePushes},
-		{"POST /pushes/retry", desk.Pushes, c.retryPushes},
-		{"POST /pushes/{id}/retry", desk.Pushes, c.retryPush},
-		{"POST /pushes/{id}/drop", desk.Pushes, c.dropPush},
+		{"GET /pushes", vocab.PermissionView, c.listPushes},
+		{"GET /pushes/{id}", vocab.PermissionView, c.showPush},
+		{"POST /pushes/pause", vocab.PermissionManagePushes, c.pausePushes},
+		{"POST /pushes/resume", vocab.PermissionManagePushes, c.resumePushes},
+		{"POST /pushes/retry", vocab.PermissionManagePushes, c.retryPushes},
+		{"POST /pushes/{id}/retry", vocab.PermissionManagePushes, c.retryPush},
+		{"POST /pushes/{id}/drop", vocab.PermissionManagePushes, c.dropPush},
 
-		{"GET /questions", desk.Look, c.listQuestions},
-		{"POST /questions/effect", desk.Answers, c.giveEffect},
-		{"POST /questions/give", desk.Answers, c.give},
-		{"POST /questions/ignore", desk.Answers, c.ignoreQuestions},
+		{"GET /questions", vocab.PermissionView, c.listQuestions},
+		{"POST /questions/effect", vocab.PermissionEditKB, c.giveEffect},
+		{"POST /questions/give", vocab.PermissionEditKB, c.give},
+		{"POST /questions/ignore", vocab.PermissionEditKB, c.ignoreQuestions},
 
-		{"GET /kb", desk.Look, c.listTopics},
-		{"GET /kb/try", desk.Look, c.tryQuestion},
-		{"GET /kb/lint", desk.Look, c.lintPage},
-		{"GET /kb/export", desk.Look, c.exportKnowledge},
-		{"GET /kb/new", desk.Answers, c.newTopicPage},
-		{"POST /kb/preview", desk.Answers, c.previewEntry},
-		{"POST /kb/set", desk.Answers, c.putQuestionSet},
-		{"GET /kb/topic/{id}", desk.Look, c.showTopic},
-		{"GET /kb/topic/{id}/edit", desk.Answers, c.editTopicPage},
-		{"POST /kb/topic/{id}/effect", desk.Answers, c.topicEffect},
-		{"POST /kb/topic/{id}", desk.Answers, c.saveTopic},
-		{"GET /kb/topic/{id}/history", desk.Look, c.topicHistory},
-		{"POST /kb/topic/{id}/undo", desk.Answers, c.undoTopic},
+		{"GET /kb", vocab.PermissionView, c.listTopics},
+		{"GET /kb/try", vocab.PermissionView, c.tryQuestion},
+		{"GET /kb/lint", vocab.PermissionView, c.lintPage},
+		{"GET /kb/export", vocab.PermissionView, c.exportKnowledge},
+		{"GET /kb/new", vocab.PermissionEditKB, c.newTopicPage},
+		{"POST /kb/preview", vocab.PermissionEditKB, c.previewEntry},
+		{"POST /kb/set", vocab.PermissionEditKB, c.putQuestionSet},
+		{"GET /kb/topic/{id}", vocab.PermissionView, c.showTopic},
+		{"GET /kb/topic/{id}/edit", vocab.PermissionEditKB, c.editTopicPage},
+		{"POST /kb/topic/{id}/effect", vocab.PermissionEditKB, c.topicEffect},
+		{"POST /kb/topic/{id}", vocab.PermissionEditKB, c.saveTopic},
+		{"GET /kb/topic/{id}/history", vocab.PermissionView, c.topicHistory},
+		{"POST /kb/topic/{id}/undo", vocab.PermissionEditKB, c.undoTopic},
 
-		{"GET /menu", desk.Look, c.menuPage},
-		{"POST /menu", desk.MenuWork, c.saveMenu},
-		{"POST /menu/publish", desk.MenuWork, c.publishMenu},
+		{"GET /menu", vocab.PermissionView, c.menuPage},
+		{"POST /menu", vocab.PermissionEditMenu, c.saveMenu},
+		{"POST /menu/publish", vocab.PermissionEditMenu, c.publishMenu},
 
-		{"GET /people", desk.People, c.peoplePage},
-		{"POST /people", desk.People, c.addPerson},
-		{"POST /people/{name}", desk.People, c.changePerson},
-		{"POST /people/{name}/password", desk.People, c.setPassword},
-		{"POST /people/{name}/keys/{id}/remove", desk.People, c.removeHisKey},
-		{"POST /people/{name}/remove", desk.People, c.removePerson},
-		{"GET /settings", desk.Program, c.settingsPage},
-		{"POST /settings/reload", desk.Program, c.reload},
-		{"POST /settings/backup", desk.Program, c.backup},
-		{"GET /audit", desk.ReadAudit, c.auditPage},
+		{"GET /people", vocab.PermissionManageUsers, c.peoplePage},
+		{"POST /people", vocab.PermissionManageUsers, c.addPerson},
+		{"POST /people/{name}", vocab.PermissionManageUsers, c.changePerson},
+		{"POST /people/{name}/password", vocab.PermissionManageUsers, c.setPassword},
+		{"POST /people/{name}/keys/{id}/remove", vocab.PermissionManageUsers, c.removeHisKey},
+		{"POST /people/{name}/remove", vocab.PermissionManageUsers, c.removePerson},
+		{"GET /settings", vocab.PermissionAdminister, c.settingsPage},
+		{"POST /settings/reload", vocab.PermissionAdminister, c.reload},
+		{"POST /settings/backup", vocab.PermissionAdminister, c.backup},
+		{"GET /audit", vocab.PermissionReadAudit, c.auditPage},
 	}
 }
 
 // Routes lists every route as "METHOD /path" with the action it takes; the empty action is open to everybody. Tests and the
 // documentation are made from it.
-func (c *Console) Routes() map[string]desk.Action {
-	out := make(map[string]desk.Action, len(c.routes))
+func (c *Console) Routes() map[string]vocab.Permission {
+	out := make(map[string]vocab.Permission, len(c.routes))
 	for _, r := range c.routes {
 		out[r.pattern] = r.action
 	}
@@ -116,7 +117,7 @@ func (c *Console) handler() (http.Handler, error) {
 	for _, r := range c.routes {
 		mux.Handle(r.pattern, c.guarded(r))
 	}
-	mux.Handle("/", c.guarded(route{"/", desk.Look, func(http.ResponseWriter, *visit) error { return errs.ErrNotFound }}))
+	mux.Handle("/", c.guarded(route{"/", vocab.PermissionView, func(http.ResponseWriter, *visit) error { return errs.ErrNotFound }}))
 	cross := http.NewCrossOriginProtection()
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "this request came from another web page", http.StatusForbidden)
@@ -183,7 +184,7 @@ func (c *Console) recognise(r *http.Request) (desk.Person, error) {
 		if !desk.LocalHost(r.Host) { // a name of somebody else's that points here
 			return desk.Person{}, &trouble{http.StatusForbidden, "没有设置 admin.token 时，只能用本机地址打开"}
 		}
-		return desk.Person{Name: "localhost", Role: desk.Admin}, nil
+		return desk.Person{Name: "localhost", Role: vocab.RoleAdmin}, nil
 	}
 	cookie, err := r.Cookie(cookieName)
 	if err != nil {

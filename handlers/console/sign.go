@@ -1,6 +1,6 @@
 package console
 
-import "github.com/beianbot/beianbot/bot/desk"
+import "github.com/beianbot/beianbot/bot/vocab"
 
 // Tone says how a sign looks.
 type Tone string
@@ -35,7 +35,7 @@ type shownSign struct {
 
 // shown translates signs for somebody.
 func (c *Console) shown(v *visit, signs []Sign) []shownSign {
-	lang, inner := v.lang, v.who.May(desk.Program)
+	lang, inner := v.lang, v.who.May(vocab.PermissionAdminister)
 	out := make([]shownSign, len(signs))
 	for i, s := range signs {
 		if !inner {

@@ -36,7 +36,7 @@ func (c *Console) tryQuestion(w http.ResponseWriter, v *visit) error {
 		p.Result = s.Understand(kb.Query{Text: p.Q})
 		p.Meant = meant(s, p.Result)
 		for _, x := range []pair{
-			{"省份", p.Result.Entities.Province},
+			{"省份", string(p.Result.Entities.Province)},
 			{"平台", string(p.Result.Entities.Platform)},
 			{"主体", string(p.Result.Entities.Subject)},
 			{"阶段", string(p.Result.Entities.Stage)},

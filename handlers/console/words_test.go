@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"github.com/beianbot/beianbot/bot/filing"
-	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/kb"
 )
 
@@ -62,14 +62,14 @@ func used(t *testing.T) map[string]string {
 			}
 		}
 	}
-	for _, s := range filing.Stages() {
-		out[s.Label()] = "stages"
+	for _, s := range vocab.Stages() {
+		out[s.Chinese()] = "stages"
 	}
-	for _, p := range filing.Platforms() {
-		out[p.Label()] = "platforms"
+	for _, p := range vocab.Platforms() {
+		out[p.Chinese()] = "platforms"
 	}
-	for _, r := range push.Reasons() {
-		out[r.Label()] = "reasons"
+	for _, r := range vocab.Reasons() {
+		out[r.Chinese()] = "reasons"
 	}
 	return out
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // claimAlphabet has no characters that are easily taken for another: no I, L,
@@ -176,10 +178,12 @@ func (f *Finder) number(s string, m []int) (string, bool) {
 		}
 		return s[m[2*i]:m[2*i+1]]
 	}
-	letter, ok := f.letters[[]rune(get(1))[0]]
+	first, _ := utf8.DecodeRuneInString(get(1))
+	p, ok := vocab.ProvinceOfLetter(first)
 	if !ok {
 		return "", false
 	}
+	letter := p.Letter()
 	n := letter + "ICP" + get(2) + get(3) + "号"
 	if get(4) != "" {
 		n = letter + strings.ToUpper(get(4)) + "-" + get(5)
@@ -192,12 +196,10 @@ func (f *Finder) number(s string, m []int) (string, bool) {
 
 // ProvinceOfNumber gives the province whose letter a filing number starts
 // with, empty where it starts with none.
-func (f *Finder) ProvinceOfNumber(number string) string {
+func (f *Finder) ProvinceOfNumber(number string) vocab.Province {
 	r, _ := utf8.DecodeRuneInString(number)
-	if l, ok := f.letters[r]; ok {
-		return f.byName[[]rune(l)[0]]
-	}
-	return ""
+	p, _ := vocab.ProvinceOfLetter(r)
+	return p
 }
 
 func date(s string) (string, span, bool) {

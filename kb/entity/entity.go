@@ -2,23 +2,7 @@
 // kind of subject, the stage, a filing number, a claim code, and so on.
 package entity
 
-// Platform is where a mini program lives.
-type Platform string
-
-// The platforms told apart; Other is one the knowledge treats as a group.
-const (
-	WeChat   Platform = "wechat"
-	Douyin   Platform = "douyin"
-	Alipay   Platform = "alipay"
-	Baidu    Platform = "baidu"
-	Kuaishou Platform = "kuaishou"
-	Other    Platform = "other"
-)
-
-// Platforms lists every Platform.
-func Platforms() []Platform {
-	return []Platform{WeChat, Douyin, Alipay, Baidu, Kuaishou, Other}
-}
+import "github.com/beianbot/beianbot/bot/vocab"
 
 // Subject is the kind of person or body that files.
 type Subject string
@@ -39,50 +23,19 @@ func Subjects() []Subject {
 	return []Subject{Individual, SoleTrader, Enterprise, Government, Institution, SocialOrg, Foreign}
 }
 
-// Stage is where a filing stands, in the words of the status model.
-type Stage string
-
-// The stages, as the JSON API writes them.
-const (
-	NotReady          Stage = "not_ready"
-	NotFiled          Stage = "not_filed"
-	EntranceClosed    Stage = "entrance_closed"
-	FaceVerify        Stage = "face_verify"
-	PlatformReview    Stage = "platform_review"
-	PlatformRejected  Stage = "platform_rejected"
-	SMSPending        Stage = "sms_pending"
-	SMSExpired        Stage = "sms_expired"
-	AuthorityReview   Stage = "authority_review"
-	AuthorityRejected Stage = "authority_rejected"
-	Filed             Stage = "filed"
-	Changing          Stage = "changing"
-	Cancelling        Stage = "cancelling"
-	Cancelled         Stage = "cancelled"
-	Withdrawn         Stage = "withdrawn"
-)
-
-// Stages lists every Stage in the order of a filing's life.
-func Stages() []Stage {
-	return []Stage{
-		NotReady, NotFiled, EntranceClosed, FaceVerify, PlatformReview, PlatformRejected,
-		SMSPending, SMSExpired, AuthorityReview, AuthorityRejected, Filed, Changing,
-		Cancelling, Cancelled, Withdrawn,
-	}
-}
-
 // Set is what one message names. A zero field was not named. As JSON it is an
 // object of strings with the absent ones left out.
 type Set struct {
 	// Province is the short name of one of the 31 provinces: 上海, 内蒙古.
-	Province string `json:"province,omitempty"`
+	Province vocab.Province `json:"province,omitempty"`
 	// City is the prefecture-level city that was named, without 市.
 	City string `json:"city,omitempty"`
 	// Platform is where the mini program lives.
-	Platform Platform `json:"platform,omitempty"`
+	Platform vocab.Platform `json:"platform,omitempty"`
 	// Subject is the kind of person or body that files.
 	Subject Subject `json:"subject,omitempty"`
 	// Stage is the state of the filing the asker tells of.
-	Stage Stage `json:"stage,omitempty"`
+	Stage vocab.Stage `json:"stage,omitempty"`
 	// Role is a person's part: legal_person, subject_person, service_person, admin, agent.
 	Role string `json:"role,omitempty"`
 	// Document is a paper that was named, in its usual Chinese name: 营业执照.
@@ -119,23 +72,4 @@ func (s Set) Over(base Set) Set {
 		s.Stage = base.Stage
 	}
 	return s
-}
-
-// Name is the platform's name in Chinese.
-func (p Platform) Name() string {
-	switch p {
-	case WeChat:
-		return "微信"
-	case Douyin:
-		return "抖音"
-	case Alipay:
-		return "支付宝"
-	case Baidu:
-		return "百度"
-	case Kuaishou:
-		return "快手"
-	case Other:
-		return "该平台"
-	}
-	return ""
 }

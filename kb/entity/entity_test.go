@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"testing"
 
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/kb/text"
 )
 
@@ -112,7 +113,7 @@ func TestClaimCodeIsTheCallers(t *testing.T) {
 
 func TestProvinceOfNumber(t *testing.T) {
 	f := finder(t)
-	for n, want := range map[string]string{"沪ICP备1号": "上海", "川ICP备1号": "四川", "x": "", "": ""} {
+	for n, want := range map[string]vocab.Province{"沪ICP备1号": "上海", "川ICP备1号": "四川", "x": "", "": ""} {
 		if got := f.ProvinceOfNumber(n); got != want {
 			t.Errorf("%q: %q, want %q", n, got, want)
 		}
@@ -120,14 +121,14 @@ func TestProvinceOfNumber(t *testing.T) {
 }
 
 func TestProvinces(t *testing.T) {
-	if p := Provinces(); len(p) != 31 || p[0] != "北京" || p[30] != "新疆" {
+	if p := vocab.Provinces(); len(p) != 31 || p[0] != "北京" || p[30] != "新疆" {
 		t.Errorf("%d provinces: %v", len(p), p)
 	}
 }
 
 func TestOver(t *testing.T) {
-	got := Set{Platform: Douyin, Duration: "3天"}.Over(Set{Province: "上海", City: "", Platform: WeChat, Code: "BA", Date: "2024"})
-	if want := (Set{Platform: Douyin, Duration: "3天", Province: "上海"}); got != want {
+	got := Set{Platform: vocab.PlatformDouyin, Duration: "3天"}.Over(Set{Province: "上海", City: "", Platform: vocab.PlatformWeChat, Code: "BA", Date: "2024"})
+	if want := (Set{Platform: vocab.PlatformDouyin, Duration: "3天", Province: "上海"}); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 }

@@ -3,6 +3,8 @@ package entity
 import (
 	"slices"
 	"strings"
+
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // Runes that stand for what was masked in a text: places and codes vary
@@ -50,7 +52,7 @@ func (f *Finder) Places(folded string, set *Set) string {
 	for i := 0; i < len(rs); {
 		v, n := f.regions.Longest(rs[i:])
 		if n == 0 {
-			if p := f.letterAt(rs, i); p != "" {
+			if p := letterAt(rs, i); p != "" {
 				if set.Province == "" {
 					set.Province = p
 				}
@@ -87,8 +89,8 @@ func (f *Finder) Places(folded string, set *Set) string {
 
 // letterAt reads a province's letter where what follows shows that it is one:
 // 粤管局, 沪icp.
-func (f *Finder) letterAt(rs []rune, i int) string {
-	l, ok := f.letters[rs[i]]
+func letterAt(rs []rune, i int) vocab.Province {
+	p, ok := vocab.ProvinceOfLetter(rs[i])
 	if !ok {
 		return ""
 	}
@@ -96,7 +98,7 @@ func (f *Finder) letterAt(rs []rune, i int) string {
 	for _, w := range []string{"管局", "icp", "通管", "通信管理", "籍", "省管局"} {
 		k := []rune(w)
 		if len(rest) >= len(k) && string(rest[:len(k)]) == w {
-			return f.byName[[]rune(l)[0]]
+			return p
 		}
 	}
 	return ""
@@ -120,11 +122,11 @@ func (f *Finder) Words(canonical []rune, set *Set) {
 	for kind, w := range best {
 		switch kind {
 		case "platform":
-			set.Platform = Platform(w.value)
+			set.Platform = vocab.Platform(w.value)
 		case "subject":
 			set.Subject = Subject(w.value)
 		case "stage":
-			set.Stage = Stage(w.value)
+			set.Stage = vocab.Stage(w.value)
 		case "role":
 			set.Role = w.value
 		case "document":

@@ -6,17 +6,18 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/kb/text"
 )
-
-//go:embed data/regions.txt
-var regionsTXT string
 
 //go:embed data/words.txt
 var wordsTXT string
 
 // region is a province, or a city of one.
-type region struct{ province, city string }
+type region struct {
+	province vocab.Province
+	city     string
+}
 
 // word is a value of one kind of entity; a smaller rank wins over a larger.
 type word struct {
@@ -28,8 +29,6 @@ type word struct {
 type Finder struct {
 	regions text.Trie
 	region  []region
-	letters map[rune]string // letter of a filing number, also a wrong one → the right letter
-	byName  map[rune]string // right letter → province
 
 	lexicon text.Trie
 	words   []word
@@ -47,47 +46,56 @@ type Options struct {
 // NewFinder reads the lists that are part of the program. canon brings a word
 // into the canonical form that Find's second text has; it may be nil.
 func NewFinder(o Options, canon func(string) string) (*Finder, error) {
-	f := &Finder{letters: map[rune]string{}, byName: map[rune]string{}, claim: o.ClaimCode}
+	f := &Finder{claim: o.ClaimCode}
 	if f.claim == nil {
 		f.claim = defaultClaim
 	}
 	if canon == nil {
 		canon = func(s string) string { return s }
 	}
-	if err := f.readRegions(regionsTXT); err != nil {
-		return nil, fmt.Errorf("regions: %w", err)
-	}
+	f.addRegions()
+	f.addNames(canon)
 	if err := f.readWords(wordsTXT, canon); err != nil {
 		return nil, fmt.Errorf("words: %w", err)
 	}
 	return f, nil
 }
 
-func (f *Finder) readRegions(s string) error {
-	return lines(s, func(line string) error {
-		part := strings.Split(line, "|")
-		head := strings.Fields(part[0])
-		if len(part) != 3 || len(head) < 2 {
-			return fmt.Errorf("%q is not province | names | cities", line)
+// addRegions adds the provinces with their cities.
+func (f *Finder) addRegions() {
+	for _, p := range vocab.Provinces() {
+		f.addRegion(p.Chinese(), region{province: p})
+		for _, n := range p.Names() {
+			f.addRegion(n, region{province: p})
 		}
-		province := head[0]
-		for _, l := range head[1:] {
-			f.letters[[]rune(l)[0]] = head[1]
+		bare, suffixed := p.Places()
+		for _, c := range bare {
+			f.addRegion(c, region{p, c})
+			f.addRegion(c+"市", region{p, c})
 		}
-		f.byName[[]rune(head[1])[0]] = province
-		f.addRegion(province, region{province: province})
-		for _, n := range strings.Fields(part[1]) {
-			f.addRegion(n, region{province: province})
+		for _, c := range suffixed {
+			f.addRegion(c+"市", region{p, c})
 		}
-		for _, c := range strings.Fields(part[2]) {
-			name, bare := strings.CutSuffix(c, "!")
-			f.addRegion(name+"市", region{province, name})
-			if !bare {
-				f.addRegion(name, region{province, name})
-			}
+	}
+}
+
+// addNames adds the words for platforms and stages; of two values of one kind the one added first wins.
+func (f *Finder) addNames(canon func(string) string) {
+	for i, p := range vocab.PlatformsByWeight() {
+		for _, w := range p.Asked() {
+			f.addWord(canon(text.Fold(w)), word{"platform", string(p), i})
 		}
-		return nil
-	})
+	}
+	for i, s := range vocab.StagesByWeight() {
+		for _, w := range s.Asked() {
+			f.addWord(canon(text.Fold(w)), word{"stage", string(s), i})
+		}
+	}
+}
+
+func (f *Finder) addWord(canonical string, w word) {
+	f.lexicon.Add(canonical, len(f.words))
+	f.words = append(f.words, w)
 }
 
 func (f *Finder) addRegion(name string, r region) {
@@ -105,8 +113,7 @@ func (f *Finder) readWords(s string, canon func(string) string) error {
 		kind, value, _ := strings.Cut(strings.TrimSpace(key), " ")
 		n++
 		for _, w := range strings.Fields(rest) {
-			f.lexicon.Add(canon(text.Fold(w)), len(f.words))
-			f.words = append(f.words, word{kind, value, n})
+			f.addWord(canon(text.Fold(w)), word{kind, value, n})
 		}
 		return nil
 	})
@@ -124,14 +131,4 @@ func lines(s string, f func(string) error) error {
 		}
 	}
 	return sc.Err()
-}
-
-// Provinces lists the short names of the 31 provinces in their usual order.
-func Provinces() []string {
-	var out []string
-	_ = lines(regionsTXT, func(line string) error {
-		out = append(out, strings.Fields(line)[0])
-		return nil
-	})
-	return out
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/truncate"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // scientific is a long number after a spreadsheet has got hold of it.
@@ -36,19 +37,19 @@ func (s *Reader) take(row *Row, h heading, cell string) {
 	case colReasons:
 		r.Reasons = parseReasons(cell)
 	case colPlatform:
-		p, ok := filing.PlatformNamed(cell)
+		p, ok := vocab.ParsePlatform(cell)
 		if !ok {
 			row.problem(h.name, BadPlatform, "“"+show(cell)+"”不认识，请用：微信、抖音、支付宝、百度、快手、其他")
 		}
 		r.Platform = p
 	case colProvince:
-		p, ok := filing.ProvinceNamed(cell)
+		p, ok := vocab.ParseProvince(cell)
 		if !ok {
 			row.problem(h.name, BadProvince, "“"+show(cell)+"”不是省份，请写省、自治区或直辖市的名称，例如：上海")
 		}
 		r.Province = p
 	case colStage:
-		st, ok := filing.StageNamed(cell)
+		st, ok := vocab.ParseStage(cell)
 		if !ok {
 			row.problem(h.name, BadStage, "“"+show(cell)+"”不认识，请用："+stageList())
 		}
@@ -97,9 +98,9 @@ func (s *Reader) time(row *Row, h heading, cell string) time.Time {
 func show(cell string) string { return truncate.Ellipsis(cell, 20) }
 
 func stageList() string {
-	labels := make([]string, 0, len(filing.Stages()))
-	for _, s := range filing.Stages() {
-		labels = append(labels, s.Label())
+	labels := make([]string, 0, len(vocab.Stages()))
+	for _, s := range vocab.Stages() {
+		labels = append(labels, s.Chinese())
 	}
 	return strings.Join(labels, "、")
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // Target is where an import goes.
@@ -36,9 +37,9 @@ type Result struct {
 	ID  string `json:"id,omitempty"`
 	// Name is the filing's, and To its stage after the row; From is the one before, empty for a filing that is new. A row that was refused
 	// has no stages.
-	Name string       `json:"name,omitempty"`
-	From filing.Stage `json:"from,omitempty"`
-	To   filing.Stage `json:"to,omitempty"`
+	Name string      `json:"name,omitempty"`
+	From vocab.Stage `json:"from,omitempty"`
+	To   vocab.Stage `json:"to,omitempty"`
 	// Changed tells that the row said something new; Pushes is how many notices followed from it.
 	Changed bool `json:"changed"`
 	Pushes  int  `json:"pushes,omitempty"`

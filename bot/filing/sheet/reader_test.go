@@ -17,6 +17,7 @@ import (
 	"github.com/beianbot/beianbot/bot/chinatime"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/filing/sheet"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // now is Monday, 2026-11-23, 15:00 in Beijing.
@@ -59,15 +60,15 @@ const plain = "编号,名称,平台,AppID,主体,省份,阶段,时间,备案号,
 func wantPlain() []filing.Report {
 	return []filing.Report{
 		{
-			ID: "a1", Name: "小鹿花店", Platform: filing.WeChat, AppID: "wx01", Subject: "小鹿公司", Province: "上海", Stage: filing.SMSPending,
+			ID: "a1", Name: "小鹿花店", Platform: vocab.PlatformWeChat, AppID: "wx01", Subject: "小鹿公司", Province: "上海", Stage: vocab.StageSMSPending,
 			At: moment("2026-11-20 09:30"), Source: filing.FromCSV,
 		},
 		{
-			ID: "a2", Name: "大象,书店", Platform: filing.Douyin, Province: "广东", Stage: filing.Filed, At: moment("2026-11-03"),
+			ID: "a2", Name: "大象,书店", Platform: vocab.PlatformDouyin, Province: "广东", Stage: vocab.StageFiled, At: moment("2026-11-03"),
 			Number: "粤ICP备2026054321号－1x", Source: filing.FromCSV,
 		},
 		{
-			ID: "a3", Name: `松鼠"咖啡"`, Stage: filing.PlatformRejected, At: moment("2026-11-21"), Source: filing.FromCSV,
+			ID: "a3", Name: `松鼠"咖啡"`, Stage: vocab.StagePlatformRejected, At: moment("2026-11-21"), Source: filing.FromCSV,
 			Reasons: []filing.Reason{{Field: "营业执照", Error: "照片模糊", Suggest: "重新拍摄"}, {Error: "备注太简单"}},
 		},
 	}

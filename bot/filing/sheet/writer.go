@@ -85,18 +85,18 @@ func (s *Writer) cell(c column, f filing.Filing) string {
 		if s.options.English {
 			return string(f.Platform)
 		}
-		return f.Platform.Label()
+		return f.Platform.Chinese()
 	case colAppID:
 		return f.AppID
 	case colSubject:
 		return f.Subject
 	case colProvince:
-		return f.Province
+		return string(f.Province)
 	case colStage:
 		if s.options.English {
 			return string(f.Stage)
 		}
-		return f.Stage.Label()
+		return f.Stage.Chinese()
 	case colSince:
 		return writeTime(f.Since)
 	case colNumber:

@@ -16,6 +16,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/filing/sheet"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 func write(t testing.TB, o sheet.WriteOptions, filings ...filing.Filing) []byte {
@@ -38,8 +39,8 @@ func write(t testing.TB, o sheet.WriteOptions, filings ...filing.Filing) []byte 
 
 func TestWrite(t *testing.T) {
 	f := filing.Filing{
-		ID: "a1", Name: "大象,书店", Platform: filing.WeChat, AppID: "wx01", Subject: "=HYPERLINK(\"http://example.com\")", Province: "上海",
-		Stage: filing.PlatformRejected, Since: moment("2026-11-20 09:30"), ReportedAt: moment("2026-11-20 09:30").Add(250 * time.Millisecond),
+		ID: "a1", Name: "大象,书店", Platform: vocab.PlatformWeChat, AppID: "wx01", Subject: "=HYPERLINK(\"http://example.com\")", Province: "上海",
+		Stage: vocab.StagePlatformRejected, Since: moment("2026-11-20 09:30"), ReportedAt: moment("2026-11-20 09:30").Add(250 * time.Millisecond),
 		Reasons:            []filing.Reason{{Field: "营业执照", Error: "照片模糊", Suggest: "重拍"}, {Error: "备注|太简单\n请写明"}},
 		CertificateExpires: time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC), SelfReported: true,
 	}
@@ -49,7 +50,7 @@ func TestWrite(t *testing.T) {
 	if d := cmp.Diff(want, string(write(t, sheet.WriteOptions{}, f))); d != "" {
 		t.Errorf("Chinese (-want +got):\n%s", d)
 	}
-	f.SelfReported, f.Stage, f.Reasons, f.Number, f.FiledAt = false, filing.Filed, nil, "沪ICP备2026012345号-3X", moment("2026-11-20")
+	f.SelfReported, f.Stage, f.Reasons, f.Number, f.FiledAt = false, vocab.StageFiled, nil, "沪ICP备2026012345号-3X", moment("2026-11-20")
 	want = "id,name,platform,app_id,subject,province,stage,since,number,filed_at,reasons,certificate_expires,at,self_reported\r\n" +
 		`a1,"大象,书店",wechat,wx01,"'=HYPERLINK(""http://example.com"")",上海,filed,2026-11-20 09:30:00,沪ICP备2026012345号-3X,2026-11-20,,2027-03-01,2026-11-20 09:30:00.250,` + "\r\n"
 	if d := cmp.Diff(want, string(write(t, sheet.WriteOptions{English: true, NoMark: true}, f))); d != "" {
@@ -60,7 +61,7 @@ func TestWrite(t *testing.T) {
 // No cell begins with what a spreadsheet takes for a formula.
 func TestWriteNoFormulas(t *testing.T) {
 	for _, bad := range []string{"=1+1", "+1", "-1", "@SUM(1)", "'=1", "''", "＝1", "=cmd|' /C calc'!A0", "\"=1\"", " =1", "-", "'"} {
-		f := filing.Filing{ID: "-a", Name: bad, Subject: bad, AppID: bad, Number: bad, Stage: filing.PlatformRejected, Reasons: []filing.Reason{{Error: bad}}, Since: now, ReportedAt: now}
+		f := filing.Filing{ID: "-a", Name: bad, Subject: bad, AppID: bad, Number: bad, Stage: vocab.StagePlatformRejected, Reasons: []filing.Reason{{Error: bad}}, Since: now, ReportedAt: now}
 		b := write(t, sheet.WriteOptions{}, f)
 		cells, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(b, []byte("\ufeff")))).ReadAll()
 		if err != nil {
@@ -89,10 +90,10 @@ func drawText(t *rapid.T, label string, most int) string {
 // drawFiling makes a filing as Merge keeps it.
 func drawFiling(t *rapid.T, id string) filing.Filing {
 	r := filing.Report{
-		ID: id, Name: "店" + drawText(t, "name", 20), Platform: rapid.SampledFrom(append(filing.Platforms(), "")).Draw(t, "platform"),
+		ID: id, Name: "店" + drawText(t, "name", 20), Platform: rapid.SampledFrom(append(vocab.Platforms(), "")).Draw(t, "platform"),
 		AppID: drawText(t, "app", 10), Subject: drawText(t, "subject", 10),
-		Province:     rapid.SampledFrom(append(filing.Provinces(), "")).Draw(t, "province"),
-		Stage:        rapid.SampledFrom(filing.Stages()).Draw(t, "stage"),
+		Province:     rapid.SampledFrom(append(vocab.Provinces(), "")).Draw(t, "province"),
+		Stage:        rapid.SampledFrom(vocab.Stages()).Draw(t, "stage"),
 		Number:       rapid.SampledFrom([]string{"", "沪ICP备2026012345号-3X", drawText(t, "number", 10)}).Draw(t, "which"),
 		At:           now.Add(-time.Duration(rapid.IntRange(0, 1e9).Draw(t, "at")) * time.Millisecond),
 		SelfReported: rapid.Bool().Draw(t, "self"),
@@ -257,7 +258,7 @@ func BenchmarkRead(b *testing.B) {
 	w, _ := sheet.NewWriter(&file, sheet.WriteOptions{})
 	for i := range 10_000 {
 		_ = w.Write(filing.Filing{
-			ID: fmt.Sprintf("order-%d", i), Name: "小鹿花店", Platform: filing.WeChat, Province: "上海", Stage: filing.AuthorityReview, Since: now, ReportedAt: now,
+			ID: fmt.Sprintf("order-%d", i), Name: "小鹿花店", Platform: vocab.PlatformWeChat, Province: "上海", Stage: vocab.StageAuthorityReview, Since: now, ReportedAt: now,
 		})
 	}
 	if err := w.Close(); err != nil {

@@ -19,6 +19,7 @@ import (
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/store/bolt"
 	"github.com/beianbot/beianbot/bot/store/storetest"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 func TestFileIsPrivate(t *testing.T) {
@@ -83,7 +84,7 @@ func TestNothingIsLost(t *testing.T) {
 	dir := t.TempDir()
 	path, crashed, backup := filepath.Join(dir, "a.db"), filepath.Join(dir, "b.db"), filepath.Join(dir, "c.db")
 	s := reopen(t, path, storetest.Options{})
-	out, err := s.Apply(ctx, filing.Report{ID: "a", Name: "小鹿花店", Stage: filing.PlatformReview})
+	out, err := s.Apply(ctx, filing.Report{ID: "a", Name: "小鹿花店", Stage: vocab.StagePlatformReview})
 	if err != nil {
 		t.Fatal(err)
 	}

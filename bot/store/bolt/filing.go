@@ -9,6 +9,7 @@ import (
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/store"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // Apply is part of filing.Store.
@@ -140,7 +141,7 @@ func (t *tx) putFiling(before, after *filing.Filing) {
 	if before != nil {
 		t.del(bucketFilingsUpdated, with(nil, before.UpdatedAt, before.ID))
 		t.del(bucketFilingsStage, with(under(string(before.Stage)), before.UpdatedAt, before.ID))
-		t.del(bucketFilingsProvince, with(under(before.Province), before.UpdatedAt, before.ID))
+		t.del(bucketFilingsProvince, with(under(string(before.Province)), before.UpdatedAt, before.ID))
 	}
 	switch {
 	case before == nil || after == nil || before.Stage != after.Stage:
@@ -155,11 +156,11 @@ func (t *tx) putFiling(before, after *filing.Filing) {
 		t.del(bucketFilings, []byte(before.ID))
 		return
 	}
-	text := key(string(after.Stage), after.Province, store.SearchText(*after))
+	text := key(string(after.Stage), string(after.Province), store.SearchText(*after))
 	t.putJSON(bucketFilings, []byte(after.ID), after)
 	t.put(bucketFilingsUpdated, with(nil, after.UpdatedAt, after.ID), text)
 	t.put(bucketFilingsStage, with(under(string(after.Stage)), after.UpdatedAt, after.ID), text)
-	t.put(bucketFilingsProvince, with(under(after.Province), after.UpdatedAt, after.ID), text)
+	t.put(bucketFilingsProvince, with(under(string(after.Province)), after.UpdatedAt, after.ID), text)
 }
 
 // putEvent appends to the history and lets the oldest go beyond MaxHistory. Events are numbered without gaps, so the one to go is known.
@@ -259,7 +260,7 @@ func (t *tx) deleteFiling(f *filing.Filing) {
 
 // putSample keeps a stay, and lets those go that no longer count.
 func (t *tx) putSample(sm filing.Sample) {
-	group := under(string(sm.Stage), string(sm.Platform), sm.Province)
+	group := under(string(sm.Stage), string(sm.Platform), string(sm.Province))
 	t.putJSON(bucketSamples, with(group, sm.Left, sm.ID), sm)
 	oldest := sm.Left.Add(-filing.SampleKeep)
 	n := 0
@@ -286,14 +287,14 @@ func (t *tx) putSample(sm filing.Sample) {
 }
 
 // Samples is part of filing.Samples.
-func (s *Store) Samples(ctx context.Context, stage filing.Stage, platform filing.Platform, province string, since time.Time) ([]filing.Sample, error) {
+func (s *Store) Samples(ctx context.Context, stage vocab.Stage, platform vocab.Platform, province vocab.Province, since time.Time) ([]filing.Sample, error) {
 	var out []filing.Sample
 	err := s.view(ctx, func(t *tx) error {
 		prefix := under(string(stage))
 		if platform != "" {
 			prefix = append(prefix, under(string(platform))...)
 			if province != "" {
-				prefix = append(prefix, under(province)...)
+				prefix = append(prefix, under(string(province))...)
 			}
 		}
 		t.prefixed(bucketSamples, prefix, func(_, v []byte) bool {
@@ -312,12 +313,12 @@ func (s *Store) Samples(ctx context.Context, stage filing.Stage, platform filing
 }
 
 // StageCounts is part of filing.Batches.
-func (s *Store) StageCounts(ctx context.Context) (map[filing.Stage]int, error) {
-	counts := make(map[filing.Stage]int)
+func (s *Store) StageCounts(ctx context.Context) (map[vocab.Stage]int, error) {
+	counts := make(map[vocab.Stage]int)
 	err := s.view(ctx, func(t *tx) error {
 		t.prefixed(bucketCounts, []byte("stage."), func(rest, v []byte) bool {
 			if n := int(uint64Of(v)); n > 0 {
-				counts[filing.Stage(rest)] = n
+				counts[vocab.Stage(rest)] = n
 			}
 			return true
 		})

@@ -29,7 +29,7 @@ func (s *Store) Filings(ctx context.Context, q filing.Query) (filing.Page, error
 	case q.Stage != "":
 		bucket, prefix = bucketFilingsStage, under(string(q.Stage))
 	case q.Province != "":
-		bucket, prefix = bucketFilingsProvince, under(q.Province)
+		bucket, prefix = bucketFilingsProvince, under(string(q.Province))
 	}
 	var page filing.Page
 	err = s.view(ctx, func(t *tx) error {
@@ -46,7 +46,7 @@ func (s *Store) Filings(ctx context.Context, q filing.Query) (filing.Page, error
 			}
 			at := store.Position{At: timeOf(k[len(prefix):]), ID: string(k[len(prefix)+8:])}
 			parts := bytes.SplitN(v, []byte{0}, 3)
-			fits := len(parts) == 3 && (q.Province == "" || string(parts[1]) == q.Province) && bytes.Contains(parts[2], []byte(text))
+			fits := len(parts) == 3 && (q.Province == "" || string(parts[1]) == string(q.Province)) && bytes.Contains(parts[2], []byte(text))
 			if fits && len(page.Filings) == limit {
 				page.Next = last.Cursor(store.FilingCursor)
 				return nil

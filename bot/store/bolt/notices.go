@@ -7,6 +7,7 @@ import (
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // fate is what the platform said of a message that no push was known of yet.
@@ -44,7 +45,7 @@ func (s *Store) Undelivered(ctx context.Context, messageID, status string, now t
 }
 
 // UndeliveredTo is part of push.Outbox.
-func (s *Store) UndeliveredTo(ctx context.Context, user string, by push.Channel, since time.Time, status string, now time.Time) error {
+func (s *Store) UndeliveredTo(ctx context.Context, user string, by vocab.Channel, since time.Time, status string, now time.Time) error {
 	if err := store.CheckUser(user); err != nil {
 		return err
 	}

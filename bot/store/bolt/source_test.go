@@ -9,13 +9,14 @@ import (
 
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/store/storetest"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // TestRetiredSourceIsReadable: a file may hold sources that nothing reports today. Such a filing opens with its history, and moves on.
 func TestRetiredSourceIsReadable(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "beianbot.db")
 	s := reopen(t, path, storetest.Options{})
-	if _, err := s.Apply(t.Context(), filing.Report{ID: "a", Name: "甲", Stage: filing.PlatformReview, Source: filing.FromAPI}); err != nil {
+	if _, err := s.Apply(t.Context(), filing.Report{ID: "a", Name: "甲", Stage: vocab.StagePlatformReview, Source: filing.FromAPI}); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Close(); err != nil {
@@ -45,10 +46,10 @@ func TestRetiredSourceIsReadable(t *testing.T) {
 	}
 	s = reopen(t, path, storetest.Options{})
 	f, err := s.Filing(t.Context(), "a")
-	if err != nil || f.Source != "poll" || f.Stage != filing.PlatformReview {
+	if err != nil || f.Source != "poll" || f.Stage != vocab.StagePlatformReview {
 		t.Errorf("read %+v: %v", f, err)
 	}
-	if _, err := s.Apply(t.Context(), filing.Report{ID: "a", Stage: filing.SMSPending, Source: filing.FromCSV}); err != nil {
+	if _, err := s.Apply(t.Context(), filing.Report{ID: "a", Stage: vocab.StageSMSPending, Source: filing.FromCSV}); err != nil {
 		t.Error(err)
 	}
 	history, err := s.History(t.Context(), "a")

@@ -190,7 +190,7 @@ func (s *Store) putFiling(c *commit, before, after *filing.Filing) {
 	id := cmpOr(before, after).ID
 	k := s.shardFor(id)
 	stage := func(f *filing.Filing) string { return k.filingsStage(string(f.Stage)) }
-	province := func(f *filing.Filing) string { return k.filingsProv(f.Province) }
+	province := func(f *filing.Filing) string { return k.filingsProv(string(f.Province)) }
 	if before != nil {
 		at := place(before.UpdatedAt, id)
 		if after == nil || !after.UpdatedAt.Equal(before.UpdatedAt) {
@@ -213,7 +213,7 @@ func (s *Store) putFiling(c *commit, before, after *filing.Filing) {
 	c.do("ZADD", k.filings(), 0, at)
 	c.do("ZADD", stage(after), 0, at)
 	c.do("ZADD", province(after), 0, at)
-	text := string(after.Stage) + "\x00" + after.Province + "\x00" + store.SearchText(*after)
+	text := string(after.Stage) + "\x00" + string(after.Province) + "\x00" + store.SearchText(*after)
 	c.do("HSET", k.texts(), id, text)
 }
 
@@ -226,8 +226,8 @@ func cmpOr(a, b *filing.Filing) *filing.Filing {
 
 // putSample keeps a stay, and lets those go that no longer count.
 func (s *Store) putSample(c *commit, k shard, sm filing.Sample) {
-	key := k.samples(string(sm.Stage), string(sm.Platform), sm.Province)
-	c.do("SADD", k.sampleGroups(string(sm.Stage)), string(sm.Platform)+"\x00"+sm.Province)
+	key := k.samples(string(sm.Stage), string(sm.Platform), string(sm.Province))
+	c.do("SADD", k.sampleGroups(string(sm.Stage)), string(sm.Platform)+"\x00"+string(sm.Province))
 	c.do("ZADD", key, millis(sm.Left), encode(sm))
 	c.do("ZREMRANGEBYSCORE", key, "-inf", "("+millis(sm.Left.Add(-filing.SampleKeep)))
 	c.do("ZREMRANGEBYRANK", key, 0, -filing.MaxSamples-1)

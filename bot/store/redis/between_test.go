@@ -13,6 +13,7 @@ import (
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store/redis"
 	"github.com/beianbot/beianbot/bot/store/storetest"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // TestBetweenSteps has another replica do something before every single round trip of a change that takes several. Whatever that is,
@@ -26,7 +27,7 @@ func TestBetweenSteps(t *testing.T) {
 	remove := func(w *world) error { return w.Delete(w.ctx, "a") }
 	look := func(w *world) error { _, err := w.Tracked(w.ctx, user); return err }
 	move := func(w *world) error {
-		_, err := w.Apply(w.ctx, filing.Report{ID: "a", Name: "a", Stage: filing.SMSPending})
+		_, err := w.Apply(w.ctx, filing.Report{ID: "a", Name: "a", Stage: vocab.StageSMSPending})
 		return err
 	}
 	taken, keys := 0, 0
@@ -46,17 +47,17 @@ func TestBetweenSteps(t *testing.T) {
 	var held push.Push
 	finish := func(w *world) error {
 		p := held
-		p.State, p.Reason = push.Held, push.ReasonNoRoute
+		p.State, p.Reason = push.Held, vocab.ReasonNoRoute
 		return w.Finish(w.ctx, p)
 	}
 	undelivered := func(w *world) error { return w.Undelivered(w.ctx, "1001", "failed", now(w)) }
 	lookUp := func(w *world) error { _, err := w.Waiting(w.ctx, user, "a message", now(w)); return err }
-	known := func(w *world) { w.report("a", filing.NotFiled) }
+	known := func(w *world) { w.report("a", vocab.StageNotFiled) }
 	followed := func(w *world) { known(w); w.follow("a", user) }
-	leased := func(w *world) { followed(w); w.report("a", filing.PlatformReview); held = w.lease()[0] }
+	leased := func(w *world) { followed(w); w.report("a", vocab.StagePlatformReview); held = w.lease()[0] }
 	sent := func(w *world) {
 		leased(w)
-		held.State, held.Channel, held.MessageID = push.Sent, push.ByTemplate, "1001"
+		held.State, held.Channel, held.MessageID = push.Sent, vocab.ChannelTemplate, "1001"
 		w.ok(w.Finish(w.ctx, held))
 	}
 	agree := func(w *world) { w.agree("a", user) }

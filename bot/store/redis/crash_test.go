@@ -9,6 +9,7 @@ import (
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // TestCrashBetweenSteps lets the process die at every round trip of every change that takes several, with and without the fatal one
@@ -25,7 +26,7 @@ func TestCrashBetweenSteps(t *testing.T) {
 	}{
 		{
 			name:  "following",
-			setup: func(w *world) any { w.report("a", filing.PlatformReview); return nil },
+			setup: func(w *world) any { w.report("a", vocab.StagePlatformReview); return nil },
 			do:    func(w *world, _ any) error { return w.Adopt(w.ctx, "a", user, w.clock.Now()) },
 			then:  func(w *world, _ any) { w.agree("a", user) },
 			check: func(w *world, _ any, again error) {
@@ -38,7 +39,7 @@ func TestCrashBetweenSteps(t *testing.T) {
 		{
 			name: "claiming",
 			setup: func(w *world) any {
-				w.report("a", filing.PlatformReview)
+				w.report("a", vocab.StagePlatformReview)
 				w.ok(w.IssueCode(w.ctx, "a", "hash", w.clock.Now().Add(time.Hour)))
 				return nil
 			},
@@ -52,9 +53,9 @@ func TestCrashBetweenSteps(t *testing.T) {
 		{
 			name: "unfollowing",
 			setup: func(w *world) any {
-				w.report("a", filing.PlatformReview)
+				w.report("a", vocab.StagePlatformReview)
 				w.follow("a", user)
-				w.report("a", filing.SMSPending)
+				w.report("a", vocab.StageSMSPending)
 				return nil
 			},
 			do:   func(w *world, _ any) error { return w.Untrack(w.ctx, user, "a", w.clock.Now()) },
@@ -77,12 +78,12 @@ func TestCrashBetweenSteps(t *testing.T) {
 		{
 			name: "a change with pushes",
 			setup: func(w *world) any {
-				w.report("a", filing.PlatformReview)
+				w.report("a", vocab.StagePlatformReview)
 				w.follow("a", user)
 				return nil
 			},
 			do: func(w *world, _ any) error {
-				_, err := w.Apply(w.ctx, filing.Report{ID: "a", Stage: filing.SMSPending})
+				_, err := w.Apply(w.ctx, filing.Report{ID: "a", Stage: vocab.StageSMSPending})
 				return err
 			},
 			check: func(w *world, _ any, again error) {
@@ -99,14 +100,14 @@ func TestCrashBetweenSteps(t *testing.T) {
 		{
 			name: "keeping a push for the next message",
 			setup: func(w *world) any {
-				w.report("a", filing.NotFiled)
+				w.report("a", vocab.StageNotFiled)
 				w.follow("a", user)
-				w.report("a", filing.PlatformReview)
+				w.report("a", vocab.StagePlatformReview)
 				return w.lease()[0]
 			},
 			do: func(w *world, v any) error {
 				p := v.(push.Push)
-				p.State, p.Reason = push.Held, push.ReasonNoRoute
+				p.State, p.Reason = push.Held, vocab.ReasonNoRoute
 				return w.Finish(w.ctx, p)
 			},
 			then: func(w *world, v any) {
@@ -137,9 +138,9 @@ func TestCrashBetweenSteps(t *testing.T) {
 		{
 			name: "telling with a reply",
 			setup: func(w *world) any {
-				w.report("a", filing.NotFiled)
+				w.report("a", vocab.StageNotFiled)
 				w.follow("a", user)
-				w.report("a", filing.PlatformReview)
+				w.report("a", vocab.StagePlatformReview)
 				p := w.lease()[0]
 				p.State = push.Held
 				w.ok(w.Finish(w.ctx, p))
@@ -164,9 +165,9 @@ func TestCrashBetweenSteps(t *testing.T) {
 		{
 			name: "leasing",
 			setup: func(w *world) any {
-				w.report("a", filing.NotFiled)
+				w.report("a", vocab.StageNotFiled)
 				w.follow("a", user)
-				w.report("a", filing.PlatformReview)
+				w.report("a", vocab.StagePlatformReview)
 				return nil
 			},
 			do: func(w *world, _ any) error {
@@ -185,12 +186,12 @@ func TestCrashBetweenSteps(t *testing.T) {
 			name: "forgetting",
 			setup: func(w *world) any {
 				for _, id := range []string{"a", "b", "c"} {
-					_, err := w.Apply(w.ctx, filing.Report{ID: id, Name: id, Stage: filing.PlatformReview, SelfReported: id == "c"})
+					_, err := w.Apply(w.ctx, filing.Report{ID: id, Name: id, Stage: vocab.StagePlatformReview, SelfReported: id == "c"})
 					w.ok(err)
 					w.follow(id, user)
 				}
-				w.report("a", filing.SMSPending)
-				w.report("b", filing.SMSPending)
+				w.report("a", vocab.StageSMSPending)
+				w.report("b", vocab.StageSMSPending)
 				for i, p := range w.lease() {
 					if p.State = push.Held; i == 1 {
 						p.State = push.Sent
@@ -223,10 +224,10 @@ func TestCrashBetweenSteps(t *testing.T) {
 		{
 			name: "deleting",
 			setup: func(w *world) any {
-				w.report("a", filing.PlatformReview)
+				w.report("a", vocab.StagePlatformReview)
 				w.follow("a", user)
 				w.ok(w.IssueCode(w.ctx, "a", "hash", w.clock.Now().Add(time.Hour)))
-				w.report("a", filing.SMSPending)
+				w.report("a", vocab.StageSMSPending)
 				return nil
 			},
 			do:   func(w *world, _ any) error { return w.Delete(w.ctx, "a") },
@@ -239,7 +240,7 @@ func TestCrashBetweenSteps(t *testing.T) {
 				if _, _, err := w.Claim(w.ctx, "hash", user, w.clock.Now()); !errors.Is(err, filing.ErrBadCode) {
 					w.t.Fatalf("its code: %v", err)
 				}
-				w.report("a", filing.PlatformReview)
+				w.report("a", vocab.StagePlatformReview)
 				if _, _, err := w.Claim(w.ctx, "hash", user, w.clock.Now()); !errors.Is(err, filing.ErrBadCode) {
 					w.t.Fatalf("its code, for the next filing of that name: %v", err)
 				}
@@ -253,7 +254,7 @@ func TestCrashBetweenSteps(t *testing.T) {
 		{
 			name: "issuing a code",
 			setup: func(w *world) any {
-				w.report("a", filing.PlatformReview)
+				w.report("a", vocab.StagePlatformReview)
 				return nil
 			},
 			do: func(w *world, _ any) error { return w.IssueCode(w.ctx, "a", "hash", w.clock.Now().Add(time.Hour)) },

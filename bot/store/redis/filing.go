@@ -11,6 +11,7 @@ import (
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/store"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // Apply is part of filing.Store.
@@ -300,7 +301,7 @@ func (s *Store) pushesByID(ctx context.Context, k shard, ids []string) ([]kept, 
 }
 
 // Samples is part of filing.Samples.
-func (s *Store) Samples(ctx context.Context, stage filing.Stage, platform filing.Platform, province string, since time.Time) ([]filing.Sample, error) {
+func (s *Store) Samples(ctx context.Context, stage vocab.Stage, platform vocab.Platform, province vocab.Province, since time.Time) ([]filing.Sample, error) {
 	type group struct {
 		shard              shard
 		platform, province string
@@ -308,7 +309,7 @@ func (s *Store) Samples(ctx context.Context, stage filing.Stage, platform filing
 	var groups []group
 	if platform != "" && province != "" {
 		for n := range shards {
-			groups = append(groups, group{s.shard(n), string(platform), province})
+			groups = append(groups, group{s.shard(n), string(platform), string(province)})
 		}
 	} else {
 		cmds := make([]*goredis.StringSliceCmd, shards)
@@ -323,7 +324,7 @@ func (s *Store) Samples(ctx context.Context, stage filing.Stage, platform filing
 		for n, cmd := range cmds {
 			for _, member := range cmd.Val() {
 				pl, pr, _ := cutNUL(member)
-				if (platform == "" || pl == string(platform)) && (province == "" || pr == province) {
+				if (platform == "" || pl == string(platform)) && (province == "" || pr == string(province)) {
 					groups = append(groups, group{s.shard(n), pl, pr})
 				}
 			}

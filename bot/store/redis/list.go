@@ -9,6 +9,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/store"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // source is one shard's part of a list that runs from the newest to the oldest over all shards.
@@ -42,14 +43,14 @@ func (s *Store) Filings(ctx context.Context, q filing.Query) (filing.Page, error
 		case q.Stage != "":
 			src.index = k.filingsStage(string(q.Stage))
 		case q.Province != "":
-			src.index = k.filingsProv(q.Province)
+			src.index = k.filingsProv(string(q.Province))
 		}
 		if ok {
 			src.at = place(from.At, from.ID)
 		}
 		sources[n] = src
 	}
-	province := q.Province
+	province := string(q.Province)
 	if q.Stage == "" {
 		province = "" // the index has no others
 	}
@@ -199,14 +200,14 @@ func (s *Store) FilingsByID(ctx context.Context, ids []string) (map[string]filin
 }
 
 // StageCounts is part of filing.Batches.
-func (s *Store) StageCounts(ctx context.Context) (map[filing.Stage]int, error) {
+func (s *Store) StageCounts(ctx context.Context) (map[vocab.Stage]int, error) {
 	type part struct {
-		stage filing.Stage
+		stage vocab.Stage
 		n     *goredis.IntCmd
 	}
 	var parts []part
 	err := s.pipe(ctx, func(p goredis.Pipeliner) {
-		for _, st := range filing.Stages() {
+		for _, st := range vocab.Stages() {
 			for n := range shards {
 				parts = append(parts, part{st, p.ZCard(ctx, s.shard(n).filingsStage(string(st)))})
 			}
@@ -215,7 +216,7 @@ func (s *Store) StageCounts(ctx context.Context) (map[filing.Stage]int, error) {
 	if err != nil {
 		return nil, err
 	}
-	counts := make(map[filing.Stage]int)
+	counts := make(map[vocab.Stage]int)
 	for _, p := range parts {
 		if n := int(p.n.Val()); n > 0 {
 			counts[p.stage] += n

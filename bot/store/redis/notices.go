@@ -11,6 +11,7 @@ import (
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 func (s *Store) messageKey(id string) string { return s.prefix + "message:" + id }
@@ -37,7 +38,7 @@ func (s *Store) Undelivered(ctx context.Context, messageID, status string, now t
 
 // UndeliveredTo is part of push.Outbox. What was sent lately is found in the shards of the filings that the person follows or ever
 // followed.
-func (s *Store) UndeliveredTo(ctx context.Context, user string, by push.Channel, since time.Time, status string, now time.Time) error {
+func (s *Store) UndeliveredTo(ctx context.Context, user string, by vocab.Channel, since time.Time, status string, now time.Time) error {
 	if err := store.CheckUser(user); err != nil {
 		return err
 	}

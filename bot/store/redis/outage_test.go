@@ -18,6 +18,7 @@ import (
 	"github.com/beianbot/beianbot/bot/store/redis"
 	"github.com/beianbot/beianbot/bot/store/storetest"
 	"github.com/beianbot/beianbot/bot/store/storetest/redistest"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // TestRedisComesAndGoes kills the server: every call says so, and quickly. What was answered before is there again afterwards.
@@ -36,14 +37,14 @@ func TestRedisComesAndGoes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	_, err = s.Apply(ctx, filing.Report{ID: "a", Name: "a", Stage: filing.PlatformReview})
+	_, err = s.Apply(ctx, filing.Report{ID: "a", Name: "a", Stage: vocab.StagePlatformReview})
 	must(err)
 	must(s.Adopt(ctx, "a", "u", time.Now()))
 	must(s.SetNotify(ctx, "u", "a", filing.NotifyAll, time.Now()))
 	_, err = s.Replies().Claim(ctx, d)
 	must(err)
 	must(s.Replies().Settle(ctx, d, chat.Answer{Reply: []byte("reply")}))
-	_, err = s.Apply(ctx, filing.Report{ID: "a", Stage: filing.SMSPending})
+	_, err = s.Apply(ctx, filing.Report{ID: "a", Stage: vocab.StageSMSPending})
 	must(err)
 
 	srv.Kill()
@@ -73,7 +74,7 @@ func TestRedisComesAndGoes(t *testing.T) {
 		t.Fatalf("%d pushes are due", len(ps))
 	}
 	// The restarted server has forgotten the scripts, which pipelines notice too.
-	results, err := s.ApplyBatch(ctx, []filing.Report{{ID: "a", Stage: filing.AuthorityReview}, {ID: "b", Name: "b"}})
+	results, err := s.ApplyBatch(ctx, []filing.Report{{ID: "a", Stage: vocab.StageAuthorityReview}, {ID: "b", Name: "b"}})
 	must(err)
 	if !results[0].Changed || !results[1].Changed {
 		t.Fatalf("%+v", results)
@@ -92,10 +93,10 @@ func TestKilledWhileManyWrite(t *testing.T) {
 	t.Cleanup(func() { _ = s.Close() })
 	ctx := t.Context()
 	const writers, filings = 6, 25
-	stages := []filing.Stage{filing.PlatformReview, filing.SMSPending, filing.AuthorityReview, filing.Filed}
+	stages := []vocab.Stage{vocab.StagePlatformReview, vocab.StageSMSPending, vocab.StageAuthorityReview, vocab.StageFiled}
 	for i := range writers * filings {
 		id := fmt.Sprint("f", i)
-		if _, err := s.Apply(ctx, filing.Report{ID: id, Name: id, Stage: filing.NotFiled}); err != nil {
+		if _, err := s.Apply(ctx, filing.Report{ID: id, Name: id, Stage: vocab.StageNotFiled}); err != nil {
 			t.Fatal(err)
 		}
 		if err := errors.Join(s.Adopt(ctx, id, "u", time.Now()), nil); err != nil && !errors.Is(err, errs.ErrLimit) {
@@ -228,9 +229,9 @@ func TestLayout(t *testing.T) {
 	w := newWorld(t)
 	const user = "oOpenIDOfSomebody"
 	for _, id := range []string{"a", "b"} {
-		w.report(id, filing.PlatformReview)
+		w.report(id, vocab.StagePlatformReview)
 		w.follow(id, user)
-		w.report(id, filing.SMSPending)
+		w.report(id, vocab.StageSMSPending)
 	}
 	w.ok(w.IssueCode(w.ctx, "a", "hash", w.clock.Now().Add(time.Hour)))
 	p := w.lease()[0]

@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"github.com/beianbot/beianbot/bot/chat"
-	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // TestRoundTrips counts what a person waits for: a plain question costs one round trip before its answer and one to settle it, with notices
@@ -39,11 +39,11 @@ func TestRoundTrips(t *testing.T) {
 	count("claim", 1, claim("1"))
 	count("settle", 1, settle("1", nil))
 
-	w.report("a", filing.NotFiled)
+	w.report("a", vocab.StageNotFiled)
 	w.follow("a", user)
-	w.report("a", filing.PlatformReview)
+	w.report("a", vocab.StagePlatformReview)
 	p := w.lease()[0]
-	p.State, p.Reason = push.Held, push.ReasonNoRoute
+	p.State, p.Reason = push.Held, vocab.ReasonNoRoute
 	count("keep for the next message", 3, func() error { return w.Finish(w.ctx, p) })
 	count("claim", 1, claim("2"))
 	var ps []push.Push
@@ -54,7 +54,7 @@ func TestRoundTrips(t *testing.T) {
 	count("it was told", 3, func() error { return w.Replies().Told(w.ctx, user, told, w.clock.Now()) })
 	count("the platform repeats the message", 1, claim("2"))
 	count("and it is told again, of no effect", 1, func() error { return w.Replies().Told(w.ctx, user, told, w.clock.Now()) })
-	w.report("a", filing.SMSPending)
+	w.report("a", vocab.StageSMSPending)
 	p = w.lease()[0]
 	p.State = push.Sent
 	count("a sent push", 2, func() error { return w.Finish(w.ctx, p) })

@@ -17,6 +17,7 @@ import (
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store/redis"
 	"github.com/beianbot/beianbot/bot/store/storetest"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // crash is a hook that lets a process die at a given round trip: from there on nothing reaches Redis. With late set, the fatal one still
@@ -116,7 +117,7 @@ func (w *world) ok(err error) {
 	}
 }
 
-func (w *world) report(id string, stage filing.Stage) {
+func (w *world) report(id string, stage vocab.Stage) {
 	w.t.Helper()
 	_, err := w.Apply(w.ctx, filing.Report{ID: id, Name: id, Stage: stage})
 	w.ok(err)

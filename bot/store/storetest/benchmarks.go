@@ -11,6 +11,7 @@ import (
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // Benchmark measures what a user waits for, what a change costs, and how fast the outbox empties.
@@ -67,16 +68,16 @@ func benchChange(b *testing.B, open Open, n int) {
 			b.Fatal(err)
 		}
 	}
-	apply := func(stage filing.Stage) {
+	apply := func(stage vocab.Stage) {
 		_, err := s.Apply(ctx, filing.Report{ID: "a", Name: "小鹿花店", Stage: stage, Source: filing.FromAPI})
 		must(err)
 	}
-	apply(filing.NotFiled)
+	apply(vocab.StageNotFiled)
 	for i := range n {
 		must(s.Adopt(ctx, "a", fmt.Sprint("u", i), time.Now()))
 		must(s.SetNotify(ctx, fmt.Sprint("u", i), "a", filing.NotifyAll, time.Now()))
 	}
-	stages := []filing.Stage{filing.PlatformReview, filing.AuthorityReview}
+	stages := []vocab.Stage{vocab.StagePlatformReview, vocab.StageAuthorityReview}
 	i := 0
 	for b.Loop() {
 		apply(stages[i%2])
@@ -98,14 +99,14 @@ func benchPush(b *testing.B, open Open) {
 		for range 5 {
 			id := fmt.Sprint("f", made)
 			made++
-			_, err := s.Apply(ctx, filing.Report{ID: id, Name: id, Stage: filing.NotFiled})
+			_, err := s.Apply(ctx, filing.Report{ID: id, Name: id, Stage: vocab.StageNotFiled})
 			must(err)
 			for i := range 100 {
 				user := fmt.Sprint("u", made, "-", i)
 				must(s.Adopt(ctx, id, user, time.Now()))
 				must(s.SetNotify(ctx, user, id, filing.NotifyAll, time.Now()))
 			}
-			_, err = s.Apply(ctx, filing.Report{ID: id, Stage: filing.PlatformReview})
+			_, err = s.Apply(ctx, filing.Report{ID: id, Stage: vocab.StagePlatformReview})
 			must(err)
 		}
 	}
@@ -135,12 +136,12 @@ func benchMany(b *testing.B, open Open) {
 	s := open(b, Options{Planner: Planner{}})
 	ctx := b.Context()
 	const total = 100_000
-	provinces := filing.Provinces()
+	provinces := vocab.Provinces()
 	rs := make([]filing.Report, total)
 	for i := range rs {
 		rs[i] = filing.Report{
 			ID: fmt.Sprint("order-", i), Name: fmt.Sprint("小鹿花店", i), AppID: fmt.Sprintf("wx%016x", i), Subject: "小鹿（上海）贸易有限公司",
-			Province: provinces[i%len(provinces)], Stage: filing.Stages()[i%len(filing.Stages())], Source: filing.FromCSV,
+			Province: provinces[i%len(provinces)], Stage: vocab.Stages()[i%len(vocab.Stages())], Source: filing.FromCSV,
 		}
 	}
 	begin := time.Now()
@@ -151,7 +152,7 @@ func benchMany(b *testing.B, open Open) {
 	imported := time.Since(begin)
 	for name, q := range map[string]filing.Query{
 		"first page":         {},
-		"stage and province": {Stage: filing.AuthorityReview, Province: "上海"},
+		"stage and province": {Stage: vocab.StageAuthorityReview, Province: "上海"},
 		"text that is there": {Text: "花店4711"},
 		"text that is not":   {Text: "鲸鱼"},
 	} {

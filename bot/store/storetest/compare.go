@@ -9,6 +9,7 @@ import (
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // compareFiling compares everything that is kept of one filing.
@@ -31,7 +32,7 @@ func (m *machine) compareFiling(id string) {
 
 // compare compares everything that is kept.
 func (m *machine) compare() {
-	stages := make(map[filing.Stage]int)
+	stages := make(map[vocab.Stage]int)
 	for _, id := range someFilings {
 		m.compareFiling(id)
 		if f, ok := m.model.filings[id]; ok {
@@ -132,8 +133,8 @@ func (m *machine) comparePerson(user string) {
 }
 
 func (m *machine) compareSamples() {
-	for _, stage := range []filing.Stage{filing.PlatformReview, filing.AuthorityReview} {
-		for _, province := range []string{"", "上海"} {
+	for _, stage := range []vocab.Stage{vocab.StagePlatformReview, vocab.StageAuthorityReview} {
+		for _, province := range []vocab.Province{"", vocab.ProvinceShanghai} {
 			got, err := m.s.Samples(m.ctx, stage, "", province, time.Time{})
 			m.ok("Samples", err)
 			var want []filing.Sample

@@ -11,6 +11,7 @@ import (
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // Calls names every method of a store, with arguments with which it reaches what it keeps.
@@ -45,7 +46,7 @@ func Calls(s store.Store) map[string]func(ctx context.Context) error {
 		"Guess":       func(ctx context.Context) error { _, err := s.Guess(ctx, "u", at); return err },
 		"RightGuess":  func(ctx context.Context) error { return s.RightGuess(ctx, "u", at) },
 		"TakeBack":    func(ctx context.Context) error { return s.TakeBack(ctx, "u", at) },
-		"Samples":     func(ctx context.Context) error { _, err := s.Samples(ctx, filing.Filed, "", "", at); return err },
+		"Samples":     func(ctx context.Context) error { _, err := s.Samples(ctx, vocab.StageFiled, "", "", at); return err },
 		"Lease":       func(ctx context.Context) error { _, err := s.Lease(ctx, at, 1, time.Minute); return err },
 		"Attempt":     func(ctx context.Context) error { return s.Attempt(ctx, push.Push{ID: "p", Filing: "a"}, at) },
 		"Finish": func(ctx context.Context) error {
@@ -54,7 +55,7 @@ func Calls(s store.Store) map[string]func(ctx context.Context) error {
 		"Waiting":     func(ctx context.Context) error { _, err := s.Waiting(ctx, "u", "k", at); return err },
 		"Undelivered": func(ctx context.Context) error { return s.Undelivered(ctx, "m", "failed", at) },
 		"UndeliveredTo": func(ctx context.Context) error {
-			return s.UndeliveredTo(ctx, "u", push.BySubscription, at, "failed", at)
+			return s.UndeliveredTo(ctx, "u", vocab.ChannelSubscription, at, "failed", at)
 		},
 		"SetQuiet":  func(ctx context.Context) error { return s.SetQuiet(ctx, "u", nil) },
 		"Paused":    func(ctx context.Context) error { _, err := s.Paused(ctx); return err },

@@ -7,6 +7,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // testCorrections: once a person corrects since when his own filing is where it is, he is reminded by the corrected time only. It runs with
@@ -17,14 +18,14 @@ func testCorrections(t *testing.T, open Open) {
 	mine := func(since time.Time) filing.Outcome {
 		t.Helper()
 		out, err := b.s.Apply(b.ctx, filing.Report{
-			ID: "mine", Name: "mine", Stage: filing.SMSPending, Since: since, Source: filing.FromSelf, SelfReported: true,
+			ID: "mine", Name: "mine", Stage: vocab.StageSMSPending, Since: since, Source: filing.FromSelf, SelfReported: true,
 		})
 		b.ok(err)
 		return out
 	}
 	pending := func() (due []time.Time) {
 		for _, p := range b.pushes(push.Query{Filing: "mine", State: push.Pending}) {
-			if p.Kind == push.KindSMS {
+			if p.Kind == vocab.KindSMS {
 				due = append(due, p.Due)
 			}
 		}
@@ -43,7 +44,7 @@ func testCorrections(t *testing.T, open Open) {
 	b.same(out.Filing.Since, early)
 	b.same(pending(), []time.Time{early.Add(22 * time.Hour)}) // the first one would have been three hours ago
 	for _, p := range b.pushes(push.Query{Filing: "mine", State: push.Dropped}) {
-		b.same(p.Reason, push.ReasonSuperseded)
+		b.same(p.Reason, vocab.ReasonSuperseded)
 	}
 	b.same(mine(early).Changed, false)
 

@@ -9,12 +9,13 @@ import (
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 func testCodes(t *testing.T, open Open) {
 	t.Run("claim", func(t *testing.T) {
 		b := newBench(t, open)
-		b.report("a", filing.PlatformReview)
+		b.report("a", vocab.StagePlatformReview)
 		b.ok(b.s.IssueCode(b.ctx, "a", "hash", b.now().Add(time.Hour)))
 		f, known, err := b.s.Claim(b.ctx, "hash", "u", b.now())
 		b.ok(err)
@@ -41,7 +42,7 @@ func testCodes(t *testing.T, open Open) {
 
 	t.Run("worthless codes", func(t *testing.T) {
 		b := newBench(t, open)
-		b.report("a", filing.PlatformReview)
+		b.report("a", vocab.StagePlatformReview)
 		b.ok(b.s.IssueCode(b.ctx, "a", "short", b.now().Add(time.Minute)))
 		b.ok(b.s.IssueCode(b.ctx, "a", "long", b.now().Add(time.Hour)))
 		_, _, err := b.s.Claim(b.ctx, "never issued", "u", b.now())
@@ -61,7 +62,7 @@ func testCodes(t *testing.T, open Open) {
 
 	t.Run("codes of one filing are bounded", func(t *testing.T) {
 		b := newBench(t, open)
-		b.report("a", filing.PlatformReview)
+		b.report("a", vocab.StagePlatformReview)
 		for i := range store.MaxCodes + 3 {
 			b.ok(b.s.IssueCode(b.ctx, "a", filing.CodeHash(fmt.Sprint("h", i)), b.now().Add(time.Hour+time.Duration(i)*time.Minute)))
 		}
@@ -75,7 +76,7 @@ func testCodes(t *testing.T, open Open) {
 func testFollowing(t *testing.T, open Open) {
 	t.Run("nobody sees what he does not follow", func(t *testing.T) {
 		b := newBench(t, open)
-		b.report("a", filing.PlatformReview)
+		b.report("a", vocab.StagePlatformReview)
 		b.follow("a", "u", filing.NotifyAll)
 		_, err := b.s.Tracking(b.ctx, "v", "a")
 		b.is(err, errs.ErrNotFound)
@@ -90,7 +91,7 @@ func testFollowing(t *testing.T, open Open) {
 	t.Run("order and end", func(t *testing.T) {
 		b := newBench(t, open)
 		for _, id := range []string{"c", "a", "b"} {
-			b.report(id, filing.PlatformReview)
+			b.report(id, vocab.StagePlatformReview)
 			b.clock.Add(time.Second)
 			b.follow(id, "u", filing.NotifyNone)
 		}
@@ -117,7 +118,7 @@ func testFollowing(t *testing.T, open Open) {
 
 	t.Run("limits", func(t *testing.T) {
 		b := newBench(t, open)
-		b.report("full", filing.PlatformReview)
+		b.report("full", vocab.StagePlatformReview)
 		for i := range filing.MaxFollowers {
 			b.ok(b.s.Adopt(b.ctx, "full", fmt.Sprint("u", i), b.now()))
 		}
@@ -133,7 +134,7 @@ func testFollowing(t *testing.T, open Open) {
 
 		for i := range filing.MaxTracked + 1 {
 			id := fmt.Sprint("f", i)
-			b.report(id, filing.PlatformReview)
+			b.report(id, vocab.StagePlatformReview)
 			err := b.s.Adopt(b.ctx, id, "keen", b.now())
 			if i < filing.MaxTracked {
 				b.ok(err)
@@ -152,16 +153,16 @@ func testFollowing(t *testing.T, open Open) {
 func testPlanning(t *testing.T, open Open) {
 	t.Run("a change is told to those who want it", func(t *testing.T) {
 		b := newBench(t, open)
-		b.report("a", filing.NotFiled)
+		b.report("a", vocab.StageNotFiled)
 		b.follow("a", "all", filing.NotifyAll)
 		b.follow("a", "some", filing.NotifyImportant)
 		b.follow("a", "none", filing.NotifyNone)
 		woken := b.woken
-		out := b.report("a", filing.PlatformReview)
+		out := b.report("a", vocab.StagePlatformReview)
 		b.same(out.Pushes, 1)
 		b.same(b.woken, woken+1)
 		b.same(b.states("a"), []string{"change platform_review all: pending"})
-		out = b.report("a", filing.SMSPending)
+		out = b.report("a", vocab.StageSMSPending)
 		b.same(out.Pushes, 6)
 		b.same(b.states("a"), []string{
 			"change platform_review all: dropped superseded",
@@ -171,17 +172,17 @@ func testPlanning(t *testing.T, open Open) {
 		})
 		p := b.pushes(push.Query{Filing: "a", State: push.Dropped})[0]
 		b.same(p.UpdatedAt, b.now())
-		b.same(p.Filed.Stage, filing.PlatformReview)
-		out = b.report("a", filing.SMSPending)
+		b.same(p.Filed.Stage, vocab.StagePlatformReview)
+		out = b.report("a", vocab.StageSMSPending)
 		b.same(out.Pushes, 0)
 		b.same(b.woken, woken+2)
 	})
 
 	t.Run("who opts in gets the reminders of the stage, once", func(t *testing.T) {
 		b := newBench(t, open)
-		b.report("a", filing.PlatformReview)
+		b.report("a", vocab.StagePlatformReview)
 		b.follow("a", "u", filing.NotifyNone)
-		b.report("a", filing.SMSPending)
+		b.report("a", vocab.StageSMSPending)
 		b.same(len(b.states("a")), 0)
 		b.ok(b.s.SetNotify(b.ctx, "u", "a", filing.NotifyAll, b.now()))
 		want := []string{"sms1 sms_pending u: pending", "sms2 sms_pending u: pending"}
@@ -197,10 +198,10 @@ func testPlanning(t *testing.T, open Open) {
 
 	t.Run("untracking drops what waits", func(t *testing.T) {
 		b := newBench(t, open)
-		b.report("a", filing.PlatformReview)
+		b.report("a", vocab.StagePlatformReview)
 		b.follow("a", "u", filing.NotifyAll)
 		b.follow("a", "v", filing.NotifyAll)
-		b.report("a", filing.SMSPending)
+		b.report("a", vocab.StageSMSPending)
 		b.ok(b.s.Untrack(b.ctx, "u", "a", b.now()))
 		b.same(b.states("a"), []string{
 			"change sms_pending u: dropped not_tracking", "change sms_pending v: pending",
@@ -212,11 +213,11 @@ func testPlanning(t *testing.T, open Open) {
 
 	t.Run("a leased push is left to its worker", func(t *testing.T) {
 		b := newBench(t, open)
-		b.report("a", filing.NotFiled)
+		b.report("a", vocab.StageNotFiled)
 		b.follow("a", "u", filing.NotifyAll)
-		b.report("a", filing.PlatformReview)
+		b.report("a", vocab.StagePlatformReview)
 		p := b.leaseOne()
-		b.report("a", filing.SMSPending)
+		b.report("a", vocab.StageSMSPending)
 		b.same(b.push(p.ID).State, push.Leased)
 		b.finish(p, push.Sent, "")
 		b.same(b.push(p.ID).State, push.Sent)
@@ -224,10 +225,10 @@ func testPlanning(t *testing.T, open Open) {
 		b.clock.Add(time.Second)
 		q := b.leaseOne()
 		b.ok(b.s.Untrack(b.ctx, "u", "a", b.now()))
-		b.finish(q, push.Held, push.ReasonNoRoute) // he follows it no longer: it is not kept for him
+		b.finish(q, push.Held, vocab.ReasonNoRoute) // he follows it no longer: it is not kept for him
 		got := b.push(q.ID)
 		b.same(got.State, push.Dropped)
-		b.same(got.Reason, push.ReasonNotTracking)
+		b.same(got.Reason, vocab.ReasonNotTracking)
 		taken := b.tell("u", "k", 10)
 		b.same(len(taken), 0)
 	})

@@ -8,29 +8,30 @@ import (
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 func testForget(t *testing.T, open Open) {
 	b := newBench(t, open)
 	for _, id := range []string{"mine", "ours", "left-behind"} {
-		_, err := b.s.Apply(b.ctx, filing.Report{ID: id, Name: id, Stage: filing.PlatformReview, Source: filing.FromSelf, SelfReported: true})
+		_, err := b.s.Apply(b.ctx, filing.Report{ID: id, Name: id, Stage: vocab.StagePlatformReview, Source: filing.FromSelf, SelfReported: true})
 		b.ok(err)
 	}
-	b.report("theirs", filing.PlatformReview)
-	b.report("alone", filing.PlatformReview)
+	b.report("theirs", vocab.StagePlatformReview)
+	b.report("alone", vocab.StagePlatformReview)
 	for _, id := range []string{"mine", "ours", "left-behind", "theirs", "alone"} {
 		b.follow(id, "u", filing.NotifyAll)
 	}
 	b.follow("ours", "v", filing.NotifyAll)
 	b.follow("theirs", "v", filing.NotifyAll)
-	b.report("theirs", filing.SMSPending)
-	b.report("mine", filing.SMSPending)
+	b.report("theirs", vocab.StageSMSPending)
+	b.report("mine", vocab.StageSMSPending)
 	b.ok(b.s.Untrack(b.ctx, "u", "left-behind", b.now()))
 	for range 2 { // one of each person is held, one is sent, one is leased, the rest waits
 		for i, p := range b.lease(10) {
 			switch i {
 			case 0:
-				b.finish(p, push.Held, push.ReasonNoRoute)
+				b.finish(p, push.Held, vocab.ReasonNoRoute)
 			case 1:
 				b.finish(p, push.Sent, "")
 			}

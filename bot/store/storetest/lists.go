@@ -9,6 +9,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // list returns the ids of all pages.
@@ -32,8 +33,8 @@ func (b *bench) list(q filing.Query) []string {
 
 func testLists(t *testing.T, open Open) {
 	b := newBench(t, open)
-	stages := []filing.Stage{filing.PlatformReview, filing.AuthorityReview, filing.Filed}
-	provinces := []string{"上海", "广东", ""}
+	stages := []vocab.Stage{vocab.StagePlatformReview, vocab.StageAuthorityReview, vocab.StageFiled}
+	provinces := []vocab.Province{vocab.ProvinceShanghai, vocab.ProvinceGuangdong, ""}
 	var all []filing.Filing
 	for i := range 60 {
 		if i%4 == 0 { // several share a moment
@@ -67,10 +68,10 @@ func testLists(t *testing.T, open Open) {
 		fits func(filing.Filing) bool
 	}{
 		{"all", filing.Query{}, func(filing.Filing) bool { return true }},
-		{"stage", filing.Query{Stage: filing.Filed}, func(f filing.Filing) bool { return f.Stage == filing.Filed }},
+		{"stage", filing.Query{Stage: vocab.StageFiled}, func(f filing.Filing) bool { return f.Stage == vocab.StageFiled }},
 		{"province", filing.Query{Province: "广东"}, func(f filing.Filing) bool { return f.Province == "广东" }},
-		{"both", filing.Query{Stage: filing.Filed, Province: "上海"}, func(f filing.Filing) bool {
-			return f.Stage == filing.Filed && f.Province == "上海"
+		{"both", filing.Query{Stage: vocab.StageFiled, Province: "上海"}, func(f filing.Filing) bool {
+			return f.Stage == vocab.StageFiled && f.Province == "上海"
 		}},
 		{"name", filing.Query{Text: " 花店1 "}, func(f filing.Filing) bool { return f.Name == "小鹿花店1" }},
 		{"app id in other case", filing.Query{Text: "WXabc1"}, func(f filing.Filing) bool { return f.AppID[:6] == "wxABC1" }},
@@ -98,7 +99,7 @@ func testLists(t *testing.T, open Open) {
 		first, err := b.s.Filings(b.ctx, filing.Query{Limit: 10})
 		b.ok(err)
 		b.clock.Add(time.Second)
-		b.report(all[30].ID, filing.Cancelled) // moves to the front, off the page on which it would have come
+		b.report(all[30].ID, vocab.StageCancelled) // moves to the front, off the page on which it would have come
 		second, err := b.s.Filings(b.ctx, filing.Query{Limit: 500, Cursor: first.Next})
 		b.ok(err)
 		var got []string
@@ -128,7 +129,7 @@ func testLists(t *testing.T, open Open) {
 		total += n
 	}
 	b.same(total, 60)
-	b.same(counts[filing.Cancelled], 1)
+	b.same(counts[vocab.StageCancelled], 1)
 }
 
 func cmpString(a, b string) int {
@@ -143,21 +144,24 @@ func cmpString(a, b string) int {
 
 func testSamples(t *testing.T, open Open) {
 	b := newBench(t, open)
-	type stay struct{ id, province string }
+	type stay struct {
+		id       string
+		province vocab.Province
+	}
 	for i, s := range []stay{{"a", "上海"}, {"b", "上海"}, {"c", "广东"}, {"d", ""}} {
-		apply := func(stage filing.Stage, after time.Duration) {
+		apply := func(stage vocab.Stage, after time.Duration) {
 			b.clock.Add(after)
-			_, err := b.s.Apply(b.ctx, filing.Report{ID: s.id, Name: s.id, Province: s.province, Platform: filing.WeChat, Stage: stage})
+			_, err := b.s.Apply(b.ctx, filing.Report{ID: s.id, Name: s.id, Province: s.province, Platform: vocab.PlatformWeChat, Stage: stage})
 			b.ok(err)
 		}
-		apply(filing.PlatformReview, time.Minute)
-		apply(filing.SMSPending, time.Duration(i+1)*time.Hour)
+		apply(vocab.StagePlatformReview, time.Minute)
+		apply(vocab.StageSMSPending, time.Duration(i+1)*time.Hour)
 	}
-	b.report("skipped", filing.NotFiled)
-	b.report("skipped", filing.Filed)
-	names := func(platform filing.Platform, province string, since time.Time) []string {
+	b.report("skipped", vocab.StageNotFiled)
+	b.report("skipped", vocab.StageFiled)
+	names := func(platform vocab.Platform, province vocab.Province, since time.Time) []string {
 		t.Helper()
-		all, err := b.s.Samples(b.ctx, filing.PlatformReview, platform, province, since)
+		all, err := b.s.Samples(b.ctx, vocab.StagePlatformReview, platform, province, since)
 		b.ok(err)
 		var out []string
 		for _, s := range all {
@@ -169,12 +173,12 @@ func testSamples(t *testing.T, open Open) {
 		return out
 	}
 	b.same(names("", "", time.Time{}), []string{"d#2", "c#2", "b#2", "a#2"})
-	b.same(names(filing.WeChat, "", time.Time{}), []string{"d#2", "c#2", "b#2", "a#2"})
-	b.same(names(filing.WeChat, "上海", time.Time{}), []string{"b#2", "a#2"})
+	b.same(names(vocab.PlatformWeChat, "", time.Time{}), []string{"d#2", "c#2", "b#2", "a#2"})
+	b.same(names(vocab.PlatformWeChat, "上海", time.Time{}), []string{"b#2", "a#2"})
 	b.same(names("", "广东", time.Time{}), []string{"c#2"})
-	b.same(len(names(filing.Douyin, "", time.Time{})), 0)
+	b.same(len(names(vocab.PlatformDouyin, "", time.Time{})), 0)
 	b.same(names("", "", Start.Add(5*time.Hour)), []string{"d#2", "c#2"})
-	none, err := b.s.Samples(b.ctx, filing.AuthorityReview, "", "", time.Time{})
+	none, err := b.s.Samples(b.ctx, vocab.StageAuthorityReview, "", "", time.Time{})
 	b.ok(err)
 	b.same(len(none), 0)
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // Model compares a store with the model over random histories of reports, claims, unbinding, wishes, leases, sends, messages, erasure and
@@ -56,7 +57,7 @@ var (
 	someFilings = []string{"f1", "f2", "f3"}
 	someUsers   = []string{"u1", "u2", "u3"}
 	someCodes   = []filing.CodeHash{"h1", "h2"}
-	someStages  = []filing.Stage{filing.NotFiled, filing.PlatformReview, filing.SMSPending, filing.AuthorityReview, filing.Filed, ""}
+	someStages  = []vocab.Stage{vocab.StageNotFiled, vocab.StagePlatformReview, vocab.StageSMSPending, vocab.StageAuthorityReview, vocab.StageFiled, ""}
 )
 
 func pick[T any](rt *rapid.T, name string, from ...T) T {
@@ -84,7 +85,7 @@ func (m *machine) ok(what string, err error) { m.errs(what, err, nil) }
 func (m *machine) draw(rt *rapid.T) filing.Report {
 	r := filing.Report{
 		ID: pick(rt, "filing", someFilings...), Stage: pick(rt, "stage", someStages...), Name: pick(rt, "name", "甲店", "甲店", "乙店", ""),
-		Province: pick(rt, "province", "", "上海", "广东"), Platform: pick(rt, "platform", "", filing.WeChat), Source: filing.FromAPI,
+		Province: pick(rt, "province", "", vocab.ProvinceShanghai, vocab.ProvinceGuangdong), Platform: pick(rt, "platform", "", vocab.PlatformWeChat), Source: filing.FromAPI,
 		SelfReported: rapid.Bool().Draw(rt, "self"),
 	}
 	if ago := pick(rt, "ago", 0, 0, 0, time.Minute, time.Hour, -time.Minute, -time.Hour); ago != 0 {
@@ -185,7 +186,7 @@ func (m *machine) attempt(rt *rapid.T) {
 	}
 	i := rapid.IntRange(0, len(m.out)-1).Draw(rt, "which")
 	p := m.out[i]
-	p.Channel = pick(rt, "channel", push.ByTemplate, push.ByCustomer)
+	p.Channel = pick(rt, "channel", vocab.ChannelTemplate, vocab.ChannelCustomer)
 	err, wantErr := m.s.Attempt(m.ctx, p, m.now()), m.model.attempt(p, m.now())
 	m.errs("Attempt", err, wantErr)
 	if err == nil {
@@ -199,7 +200,7 @@ func (m *machine) finish(rt *rapid.T) {
 	}
 	p := m.out[rapid.IntRange(0, len(m.out)-1).Draw(rt, "which")]
 	p.State = pick(rt, "state", push.Sent, push.Held, push.Pending, push.Dead, push.Dropped)
-	p.Reason, p.UpdatedAt, p.Detail, p.Code = push.ReasonBusy, m.now(), "busy", -1
+	p.Reason, p.UpdatedAt, p.Detail, p.Code = vocab.ReasonBusy, m.now(), "busy", -1
 	p.Due = m.now().Add(pick(rt, "due", 0, time.Second, time.Hour))
 	m.errs("Finish", m.s.Finish(m.ctx, p), m.model.finish(p))
 }
@@ -379,7 +380,7 @@ func (m *machine) guess(rt *rapid.T) {
 // list compares a list of filings, page by page.
 func (m *machine) list(rt *rapid.T) {
 	q := filing.Query{
-		Stage: pick(rt, "stage", "", filing.PlatformReview, filing.SMSPending), Province: pick(rt, "province", "", "上海"),
+		Stage: pick(rt, "stage", "", vocab.StagePlatformReview, vocab.StageSMSPending), Province: pick(rt, "province", "", vocab.ProvinceShanghai),
 		Text: pick(rt, "text", "", "乙", "F1"), Limit: pick(rt, "limit", 1, 2, 10),
 	}
 	var got []filing.Filing

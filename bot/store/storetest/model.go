@@ -9,6 +9,7 @@ import (
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // model is a store that is obviously right: maps and loops, one caller at a time, nothing kept but what is asked for. It decides with
@@ -116,7 +117,7 @@ func (m *model) plan(id string, ev *filing.Event, now time.Time) (added int) {
 	return added
 }
 
-func (m *model) end(id string, s push.State, why push.Reason, now time.Time) {
+func (m *model) end(id string, s push.State, why vocab.Reason, now time.Time) {
 	p := m.pushes[id]
 	p.State, p.Reason, p.UpdatedAt, p.Lease, p.LeasedUntil = s, why, now, "", time.Time{}
 	m.pushes[id] = p
@@ -336,7 +337,7 @@ func (m *model) finish(p push.Push) error {
 	}
 	p.Lease, p.LeasedUntil = "", time.Time{}
 	if _, follows := m.followers[p.Filing][p.User]; !follows && (p.State == push.Pending || p.State == push.Held) {
-		p.State, p.Reason = push.Dropped, push.ReasonNotTracking
+		p.State, p.Reason = push.Dropped, vocab.ReasonNotTracking
 	}
 	m.pushes[p.ID] = p
 	m.rested[p.User] = m.rested[p.User] || p.State == push.Pending && waits(p)
@@ -378,7 +379,7 @@ func (m *model) told(id, user string, now time.Time) {
 	}
 	m.end(id, push.Sent, "", now)
 	p = m.pushes[id]
-	p.Channel = push.ByReply
+	p.Channel = vocab.ChannelReply
 	m.pushes[id] = p
 }
 
@@ -405,7 +406,7 @@ func (m *model) drop(id string, now time.Time) error {
 	case p.State == push.Sent || p.State == push.Dropped:
 		return &errs.Error{Code: errs.CodeConflict}
 	}
-	m.end(id, push.Dropped, push.ReasonOperator, now)
+	m.end(id, push.Dropped, vocab.ReasonOperator, now)
 	return nil
 }
 

@@ -7,14 +7,15 @@ import (
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // sent brings a filing to its next stage and has the push of it sent under the platform's id.
-func (b *bench) sent(id string, stage filing.Stage, messageID string) push.Push {
+func (b *bench) sent(id string, stage vocab.Stage, messageID string) push.Push {
 	b.t.Helper()
 	b.report(id, stage)
 	p := b.leaseOne()
-	p.Channel, p.MessageID = push.ByTemplate, messageID
+	p.Channel, p.MessageID = vocab.ChannelTemplate, messageID
 	b.finish(p, push.Sent, "")
 	return b.push(p.ID)
 }
@@ -22,7 +23,7 @@ func (b *bench) sent(id string, stage filing.Stage, messageID string) push.Push 
 func testUndelivered(t *testing.T, open Open) {
 	setUp := func(t *testing.T) *bench {
 		b := newBench(t, open)
-		b.report("a", filing.NotFiled)
+		b.report("a", vocab.StageNotFiled)
 		b.follow("a", "u", filing.NotifyAll)
 		return b
 	}
@@ -30,12 +31,12 @@ func testUndelivered(t *testing.T, open Open) {
 
 	t.Run("is kept for the next message, once", func(t *testing.T) {
 		b := setUp(t)
-		p := b.sent("a", filing.PlatformReview, "1001")
+		p := b.sent("a", vocab.StagePlatformReview, "1001")
 		b.clock.Add(time.Second)
 		b.ok(b.s.Undelivered(b.ctx, "1001", failed, b.now()))
 		got := b.push(p.ID)
 		b.same(got.State, push.Held)
-		b.same(got.Reason, push.ReasonUndelivered)
+		b.same(got.Reason, vocab.ReasonUndelivered)
 		b.same(got.Detail, failed)
 		b.same(got.UpdatedAt, b.now())
 		b.same(ids(b.tell("u", "k", 5)), []string{p.ID})
@@ -46,48 +47,48 @@ func testUndelivered(t *testing.T, open Open) {
 
 	t.Run("who refuses messages is told when he writes", func(t *testing.T) {
 		b := setUp(t)
-		p := b.sent("a", filing.PlatformReview, "1001")
+		p := b.sent("a", vocab.StagePlatformReview, "1001")
 		b.ok(b.s.Undelivered(b.ctx, "1001", "failed:user block", b.now()))
 		got := b.push(p.ID)
 		b.same(got.State, push.Held)
-		b.same(got.Reason, push.ReasonUndelivered)
+		b.same(got.Reason, vocab.ReasonUndelivered)
 		b.same(got.Detail, "failed:user block")
 	})
 
 	t.Run("something newer replaces it", func(t *testing.T) {
 		b := setUp(t)
-		p := b.sent("a", filing.PlatformReview, "1001")
-		b.sent("a", filing.AuthorityReview, "1002")
+		p := b.sent("a", vocab.StagePlatformReview, "1001")
+		b.sent("a", vocab.StageAuthorityReview, "1002")
 		b.ok(b.s.Undelivered(b.ctx, "1001", failed, b.now()))
 		got := b.push(p.ID)
 		b.same(got.State, push.Dropped)
-		b.same(got.Reason, push.ReasonSuperseded)
+		b.same(got.Reason, vocab.ReasonSuperseded)
 	})
 
 	t.Run("nor is it kept for somebody who went", func(t *testing.T) {
 		b := setUp(t)
-		p := b.sent("a", filing.PlatformReview, "1001")
+		p := b.sent("a", vocab.StagePlatformReview, "1001")
 		b.ok(b.s.Untrack(b.ctx, "u", "a", b.now()))
 		b.ok(b.s.Undelivered(b.ctx, "1001", failed, b.now()))
-		b.same(b.push(p.ID).Reason, push.ReasonNotTracking)
+		b.same(b.push(p.ID).Reason, vocab.ReasonNotTracking)
 	})
 
 	t.Run("the word may be faster than the record", func(t *testing.T) {
 		b := setUp(t)
-		b.report("a", filing.PlatformReview)
+		b.report("a", vocab.StagePlatformReview)
 		p := b.leaseOne()
 		b.ok(b.s.Undelivered(b.ctx, "1001", failed, b.now()))
-		p.Channel, p.MessageID = push.ByTemplate, "1001"
+		p.Channel, p.MessageID = vocab.ChannelTemplate, "1001"
 		b.finish(p, push.Sent, "")
 		got := b.push(p.ID)
 		b.same(got.State, push.Held)
-		b.same(got.Reason, push.ReasonUndelivered)
+		b.same(got.Reason, vocab.ReasonUndelivered)
 		b.same(ids(b.waiting("u")), []string{p.ID})
 	})
 
 	t.Run("a message that nobody knows", func(t *testing.T) {
 		b := setUp(t)
-		p := b.sent("a", filing.PlatformReview, "1001")
+		p := b.sent("a", vocab.StagePlatformReview, "1001")
 		b.ok(b.s.Undelivered(b.ctx, "100", failed, b.now())) // the beginning of another's id
 		b.same(b.push(p.ID).State, push.Sent)
 		b.code(b.s.Undelivered(b.ctx, "", failed, b.now()), errs.CodeInvalid)
@@ -95,12 +96,12 @@ func testUndelivered(t *testing.T, open Open) {
 
 	t.Run("listed by reason", func(t *testing.T) {
 		b := setUp(t)
-		p := b.sent("a", filing.PlatformReview, "1001")
-		b.sent("a", filing.AuthorityReview, "1002")
+		p := b.sent("a", vocab.StagePlatformReview, "1001")
+		b.sent("a", vocab.StageAuthorityReview, "1002")
 		b.ok(b.s.Undelivered(b.ctx, "1001", failed, b.now()))
-		b.same(ids(b.pushes(push.Query{Reason: push.ReasonSuperseded})), []string{p.ID})
-		b.same(ids(b.pushes(push.Query{State: push.Dropped, Reason: push.ReasonSuperseded})), []string{p.ID})
-		b.same(len(b.pushes(push.Query{State: push.Sent, Reason: push.ReasonSuperseded})), 0)
+		b.same(ids(b.pushes(push.Query{Reason: vocab.ReasonSuperseded})), []string{p.ID})
+		b.same(ids(b.pushes(push.Query{State: push.Dropped, Reason: vocab.ReasonSuperseded})), []string{p.ID})
+		b.same(len(b.pushes(push.Query{State: push.Sent, Reason: vocab.ReasonSuperseded})), 0)
 	})
 }
 
@@ -110,26 +111,26 @@ func testUndeliveredTo(t *testing.T, open Open) {
 	setUp := func(t *testing.T) (*bench, map[string]push.Push) {
 		b := newBench(t, open)
 		ps := make(map[string]push.Push)
-		send := func(id, user, messageID string, by push.Channel) {
-			b.report(id, filing.NotFiled)
+		send := func(id, user, messageID string, by vocab.Channel) {
+			b.report(id, vocab.StageNotFiled)
 			b.follow(id, user, filing.NotifyAll)
 			b.clock.Add(time.Minute)
-			b.report(id, filing.PlatformReview)
+			b.report(id, vocab.StagePlatformReview)
 			p := b.leaseOne()
 			p.Channel, p.MessageID = by, messageID
 			b.finish(p, push.Sent, "")
 			ps[id] = b.push(p.ID)
 		}
-		send("old", "u", "", push.BySubscription)
-		send("new", "u", "", push.BySubscription)
-		send("known", "u", "1001", push.BySubscription)
-		send("template", "u", "", push.ByTemplate)
-		send("others", "v", "", push.BySubscription)
+		send("old", "u", "", vocab.ChannelSubscription)
+		send("new", "u", "", vocab.ChannelSubscription)
+		send("known", "u", "1001", vocab.ChannelSubscription)
+		send("template", "u", "", vocab.ChannelTemplate)
+		send("others", "v", "", vocab.ChannelSubscription)
 		return b, ps
 	}
 	states := func(b *bench, ps map[string]push.Push) (held []string) {
 		for _, id := range []string{"old", "new", "known", "template", "others"} {
-			if p := b.push(ps[id].ID); p.State == push.Held && p.Reason == push.ReasonUndelivered && p.Detail == failed {
+			if p := b.push(ps[id].ID); p.State == push.Held && p.Reason == vocab.ReasonUndelivered && p.Detail == failed {
 				held = append(held, id)
 			} else {
 				b.same(p, ps[id])
@@ -140,32 +141,32 @@ func testUndeliveredTo(t *testing.T, open Open) {
 
 	t.Run("the one that was sent lately", func(t *testing.T) {
 		b, ps := setUp(t)
-		b.ok(b.s.UndeliveredTo(b.ctx, "u", push.BySubscription, ps["new"].UpdatedAt, failed, b.now()))
+		b.ok(b.s.UndeliveredTo(b.ctx, "u", vocab.ChannelSubscription, ps["new"].UpdatedAt, failed, b.now()))
 		b.same(states(b, ps), []string{"new"})
 		b.same(ids(b.waiting("u")), []string{ps["new"].ID})
-		b.ok(b.s.UndeliveredTo(b.ctx, "u", push.BySubscription, ps["new"].UpdatedAt, failed, b.now())) // the platform repeats itself
+		b.ok(b.s.UndeliveredTo(b.ctx, "u", vocab.ChannelSubscription, ps["new"].UpdatedAt, failed, b.now())) // the platform repeats itself
 		b.same(states(b, ps), []string{"new"})
 	})
 
 	t.Run("all of several", func(t *testing.T) {
 		b, ps := setUp(t)
-		b.ok(b.s.UndeliveredTo(b.ctx, "u", push.BySubscription, ps["old"].UpdatedAt, failed, b.now()))
+		b.ok(b.s.UndeliveredTo(b.ctx, "u", vocab.ChannelSubscription, ps["old"].UpdatedAt, failed, b.now()))
 		b.same(states(b, ps), []string{"old", "new"})
 	})
 
 	t.Run("he does not follow any longer", func(t *testing.T) {
 		b, ps := setUp(t)
 		b.ok(b.s.Untrack(b.ctx, "u", "new", b.now()))
-		b.ok(b.s.UndeliveredTo(b.ctx, "u", push.BySubscription, ps["new"].UpdatedAt, failed, b.now()))
-		b.same(b.push(ps["new"].ID).Reason, push.ReasonNotTracking)
+		b.ok(b.s.UndeliveredTo(b.ctx, "u", vocab.ChannelSubscription, ps["new"].UpdatedAt, failed, b.now()))
+		b.same(b.push(ps["new"].ID).Reason, vocab.ReasonNotTracking)
 	})
 
 	t.Run("none", func(t *testing.T) {
 		b, ps := setUp(t)
-		b.ok(b.s.UndeliveredTo(b.ctx, "u", push.BySubscription, b.now(), failed, b.now()))
-		b.ok(b.s.UndeliveredTo(b.ctx, "nobody", push.BySubscription, Start, failed, b.now()))
+		b.ok(b.s.UndeliveredTo(b.ctx, "u", vocab.ChannelSubscription, b.now(), failed, b.now()))
+		b.ok(b.s.UndeliveredTo(b.ctx, "nobody", vocab.ChannelSubscription, Start, failed, b.now()))
 		b.same(states(b, ps), []string(nil))
-		b.code(b.s.UndeliveredTo(b.ctx, "", push.BySubscription, Start, failed, b.now()), errs.CodeInvalid)
+		b.code(b.s.UndeliveredTo(b.ctx, "", vocab.ChannelSubscription, Start, failed, b.now()), errs.CodeInvalid)
 	})
 }
 

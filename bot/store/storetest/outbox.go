@@ -8,18 +8,19 @@ import (
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 func testLease(t *testing.T, open Open) {
 	t.Run("longest due first, bounded", func(t *testing.T) {
 		b := newBench(t, open)
 		for _, u := range []string{"u", "v", "w"} {
-			b.report(u, filing.NotFiled)
+			b.report(u, vocab.StageNotFiled)
 			b.follow(u, u, filing.NotifyAll)
 		}
 		for _, u := range []string{"w", "u", "v"} {
 			b.clock.Add(time.Second)
-			b.report(u, filing.PlatformReview)
+			b.report(u, vocab.StagePlatformReview)
 		}
 		var got []string
 		for _, p := range b.lease(2) {
@@ -39,9 +40,9 @@ func testLease(t *testing.T, open Open) {
 		next, err := b.s.NextDue(b.ctx)
 		b.ok(err)
 		b.same(next, time.Time{})
-		b.report("a", filing.PlatformReview)
+		b.report("a", vocab.StagePlatformReview)
 		b.follow("a", "u", filing.NotifyAll)
-		b.report("a", filing.SMSPending)
+		b.report("a", vocab.StageSMSPending)
 		b.finish(b.leaseOne(), push.Sent, "")
 		next, err = b.s.NextDue(b.ctx)
 		b.ok(err)
@@ -58,22 +59,22 @@ func testLease(t *testing.T, open Open) {
 
 	t.Run("one at a time for a person and a filing", func(t *testing.T) {
 		b := newBench(t, open)
-		b.report("a", filing.PlatformReview)
+		b.report("a", vocab.StagePlatformReview)
 		b.follow("a", "u", filing.NotifyAll)
 		b.follow("a", "v", filing.NotifyAll)
-		b.report("a", filing.SMSPending)
+		b.report("a", vocab.StageSMSPending)
 		b.clock.Add(23 * time.Hour) // three are due for each
 		first := b.lease(10)
 		b.same(len(first), 2)
 		for _, p := range first {
-			b.same(p.Kind, push.KindChange)
+			b.same(p.Kind, vocab.KindChange)
 		}
 		b.same(len(b.lease(10)), 0)
 		b.finish(first[0], push.Sent, "")
 		second := b.leaseOne()
 		b.same(second.User, first[0].User)
 		b.same(second.Step, 1)
-		b.finish(second, push.Pending, push.ReasonBusy) // due where it was: before the next step
+		b.finish(second, push.Pending, vocab.ReasonBusy) // due where it was: before the next step
 		again := b.leaseOne()
 		b.same(again.ID, second.ID)
 		b.finish(again, push.Sent, "")
@@ -83,11 +84,11 @@ func testLease(t *testing.T, open Open) {
 
 	t.Run("a lease that ends makes it due again", func(t *testing.T) {
 		b := newBench(t, open)
-		b.report("a", filing.PlatformReview)
+		b.report("a", vocab.StagePlatformReview)
 		b.follow("a", "u", filing.NotifyAll)
-		b.report("a", filing.SMSPending)
+		b.report("a", vocab.StageSMSPending)
 		p := b.leaseOne()
-		p.Channel = push.ByTemplate
+		p.Channel = vocab.ChannelTemplate
 		b.ok(b.s.Attempt(b.ctx, p, b.now()))
 		b.clock.Add(time.Minute - time.Millisecond)
 		b.same(len(b.lease(10)), 0)
@@ -97,7 +98,7 @@ func testLease(t *testing.T, open Open) {
 		q := b.leaseOne()
 		b.same(q.ID, p.ID)
 		b.same(q.Attempts, 1)
-		b.same(q.Channel, push.ByTemplate)
+		b.same(q.Channel, vocab.ChannelTemplate)
 		if !q.FirstTry.Equal(Start) || q.FirstTry.Equal(tried) {
 			t.Fatalf("first try at %v", q.FirstTry)
 		}
@@ -109,9 +110,9 @@ func testLease(t *testing.T, open Open) {
 
 	t.Run("a lease that ended does not block its lane", func(t *testing.T) {
 		b := newBench(t, open)
-		b.report("a", filing.PlatformReview)
+		b.report("a", vocab.StagePlatformReview)
 		b.follow("a", "u", filing.NotifyAll)
-		b.report("a", filing.SMSPending)
+		b.report("a", vocab.StageSMSPending)
 		b.clock.Add(13 * time.Hour)
 		p := b.leaseOne()
 		b.clock.Add(time.Minute)
@@ -129,14 +130,14 @@ func testLease(t *testing.T, open Open) {
 	t.Run("many wait behind a lane", func(t *testing.T) {
 		b := newBench(t, open)
 		b.s = open(t, Options{Planner: many{200}, Now: b.clock.Now})
-		b.report("a", filing.NotFiled)
+		b.report("a", vocab.StageNotFiled)
 		b.follow("a", "u", filing.NotifyAll)
 		b.follow("a", "v", filing.NotifyAll)
-		b.report("a", filing.PlatformReview)
+		b.report("a", vocab.StagePlatformReview)
 		b.clock.Add(time.Hour)
-		b.report("b", filing.NotFiled)
+		b.report("b", vocab.StageNotFiled)
 		b.follow("b", "u", filing.NotifyAll)
-		b.report("b", filing.PlatformReview)
+		b.report("b", vocab.StagePlatformReview)
 		ps := b.lease(50)
 		b.same(len(ps), 3) // a lane each, though 600 are due and the first 400 are of two lanes
 		b.same(ps[2].Filing, "b")
@@ -146,13 +147,13 @@ func testLease(t *testing.T, open Open) {
 // many is a planner that makes n pushes of a change, all due at once.
 type many struct{ n int }
 
-func (m many) Plan(s push.Situation) (add []push.Push, drop map[string]push.Reason) {
+func (m many) Plan(s push.Situation) (add []push.Push, drop map[string]vocab.Reason) {
 	if s.Event == nil || s.Event.Seq == 1 {
 		return nil, nil
 	}
 	for _, f := range s.Followers {
 		for i := range m.n {
-			add = append(add, planned(s, f.User, push.KindSMS, i+1, s.Now))
+			add = append(add, planned(s, f.User, vocab.KindSMS, i+1, s.Now))
 		}
 	}
 	return add, nil
@@ -165,12 +166,12 @@ func with(p push.Push, s push.State) push.Push {
 
 func testFinish(t *testing.T, open Open) {
 	b := newBench(t, open)
-	b.report("a", filing.NotFiled)
+	b.report("a", vocab.StageNotFiled)
 	b.follow("a", "u", filing.NotifyAll)
-	b.report("a", filing.PlatformReview)
+	b.report("a", vocab.StagePlatformReview)
 	p := b.leaseOne()
 	b.code(b.s.Finish(b.ctx, p), errs.CodeInvalid) // still Leased: not an end
-	p.Channel = push.ByCustomer
+	p.Channel = vocab.ChannelCustomer
 	b.clock.Add(time.Second)
 	b.ok(b.s.Attempt(b.ctx, p, b.now()))
 	b.ok(b.s.Attempt(b.ctx, p, b.now().Add(time.Second)))
@@ -179,7 +180,7 @@ func testFinish(t *testing.T, open Open) {
 	b.same(kept.FirstTry, b.now())
 	b.same(kept.State, push.Leased)
 
-	p.State, p.Reason, p.Due = push.Pending, push.ReasonRate, b.now().Add(5*time.Minute)
+	p.State, p.Reason, p.Due = push.Pending, vocab.ReasonRate, b.now().Add(5*time.Minute)
 	p.Attempts, p.Code, p.Detail, p.UpdatedAt = 2, 45011, "api minute-quota reach limit", b.now()
 	b.ok(b.s.Finish(b.ctx, p))
 	want, got := p, b.push(p.ID)
@@ -192,10 +193,10 @@ func testFinish(t *testing.T, open Open) {
 	if q.Lease == p.Lease {
 		t.Fatal("two leases share a token")
 	}
-	q.Kind, q.CreatedAt, q.Seq = push.KindFace, time.Time{}, 99 // what a push is about is not the worker's to change
-	b.finish(q, push.Dead, push.ReasonContent)
+	q.Kind, q.CreatedAt, q.Seq = vocab.KindFace, time.Time{}, 99 // what a push is about is not the worker's to change
+	b.finish(q, push.Dead, vocab.ReasonContent)
 	got = b.push(p.ID)
-	if got.Kind != push.KindChange || got.Seq != 2 || got.State != push.Dead || !got.CreatedAt.Equal(Start) {
+	if got.Kind != vocab.KindChange || got.Seq != 2 || got.State != push.Dead || !got.CreatedAt.Equal(Start) {
 		t.Fatalf("%+v", got)
 	}
 	b.is(b.s.Finish(b.ctx, push.Push{ID: "nobody", Filing: "a", State: push.Sent, Lease: "x"}), errs.ErrNotFound)
@@ -205,16 +206,16 @@ func testFinish(t *testing.T, open Open) {
 func testHeld(t *testing.T, open Open) {
 	b := newBench(t, open)
 	for _, id := range []string{"c", "a", "b"} {
-		b.report(id, filing.NotFiled)
+		b.report(id, vocab.StageNotFiled)
 		b.follow(id, "u", filing.NotifyAll)
 		b.clock.Add(time.Second)
-		b.report(id, filing.PlatformReview)
+		b.report(id, vocab.StagePlatformReview)
 	}
 	b.follow("a", "v", filing.NotifyAll)
 	b.clock.Add(time.Second)
-	b.report("a", filing.SMSPending)
+	b.report("a", vocab.StageSMSPending)
 	for _, p := range b.lease(10) {
-		b.finish(p, push.Held, push.ReasonNoRoute)
+		b.finish(p, push.Held, vocab.ReasonNoRoute)
 	}
 	b.same(len(b.lease(10)), 0)
 	take := func(user string, limit int) (out []string) {
@@ -222,8 +223,8 @@ func testHeld(t *testing.T, open Open) {
 		for _, p := range b.tell(user, "k", limit) {
 			out = append(out, p.Filing+" "+string(p.Stage))
 			b.same(p.State, push.Sent)
-			b.same(p.Reason, push.ReasonNone)
-			b.same(p.Channel, push.ByReply)
+			b.same(p.Reason, vocab.ReasonNone)
+			b.same(p.Channel, vocab.ChannelReply)
 			b.same(p.Lease, "")
 			b.same(p.UpdatedAt, b.now())
 		}
@@ -235,17 +236,17 @@ func testHeld(t *testing.T, open Open) {
 	b.same(take("u", 9), []string{"a sms_pending"})
 	b.same(take("u", 9), []string(nil))
 	b.same(take("w", 9), []string(nil))
-	b.report("a", filing.AuthorityReview) // supersedes what is held for v
+	b.report("a", vocab.StageAuthorityReview) // supersedes what is held for v
 	b.same(take("v", 9), []string(nil))
 }
 
 func testOperator(t *testing.T, open Open) {
 	b := newBench(t, open)
 	for _, u := range []string{"dead", "dropped", "held", "leased", "pending", "sent"} {
-		b.report(u, filing.NotFiled)
+		b.report(u, vocab.StageNotFiled)
 		b.follow(u, u, filing.NotifyAll)
 		b.clock.Add(time.Second)
-		b.report(u, filing.PlatformReview)
+		b.report(u, vocab.StagePlatformReview)
 	}
 	id := make(map[string]string)
 	for _, p := range b.pushes(push.Query{}) {
@@ -254,7 +255,7 @@ func testOperator(t *testing.T, open Open) {
 	for _, p := range b.lease(10) {
 		p.Attempts, p.FirstTry, p.Code, p.Detail, p.Due = 3, b.now(), 40037, "invalid template_id", b.now().Add(time.Hour)
 		if s := push.State(p.User); s != push.Leased {
-			b.finish(p, s, push.ReasonContent)
+			b.finish(p, s, vocab.ReasonContent)
 		}
 	}
 	for _, c := range []struct {
@@ -284,7 +285,7 @@ func testOperator(t *testing.T, open Open) {
 		b.code(err, c.remove)
 		if err == nil {
 			b.same(b.push(p.ID), p)
-			if p.State != push.Dropped || p.Reason != push.ReasonOperator || p.Lease != "" {
+			if p.State != push.Dropped || p.Reason != vocab.ReasonOperator || p.Lease != "" {
 				t.Fatalf("dropped %s: %+v", c.user, p)
 			}
 		}
@@ -303,21 +304,21 @@ func testOutboxLists(t *testing.T, open Open) {
 	b := newBench(t, open)
 	users := []string{"u", "v", "w"}
 	for _, id := range []string{"a", "b"} {
-		b.report(id, filing.PlatformReview)
+		b.report(id, vocab.StagePlatformReview)
 		for _, u := range users {
 			b.follow(id, u, filing.NotifyAll)
 		}
 		b.clock.Add(time.Second)
-		b.report(id, filing.SMSPending)
+		b.report(id, vocab.StageSMSPending)
 	}
 	for i, p := range b.lease(6) {
 		switch i {
 		case 0:
 			b.finish(p, push.Sent, "")
 		case 1:
-			b.finish(p, push.Dead, push.ReasonGaveUp)
+			b.finish(p, push.Dead, vocab.ReasonGaveUp)
 		case 2:
-			b.finish(p, push.Held, push.ReasonNoRoute)
+			b.finish(p, push.Held, vocab.ReasonNoRoute)
 		}
 	}
 	all := b.pushes(push.Query{})

@@ -12,6 +12,7 @@ import (
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // Races runs the tests in which many act at once. They are worth running with the race detector.
@@ -65,11 +66,11 @@ func raceDeliveries(t *testing.T, open Open) {
 
 func raceReports(t *testing.T, open Open) {
 	b := quiet(t, open)
-	b.report("a", filing.NotFiled)
+	b.report("a", vocab.StageNotFiled)
 	for i := range 5 {
 		b.follow("a", fmt.Sprint("u", i), filing.NotifyAll)
 	}
-	stages := filing.Stages()
+	stages := vocab.Stages()
 	var changed, pushes atomic.Int64
 	crowd(30, func(i int) {
 		out, err := b.s.Apply(b.ctx, filing.Report{ID: "a", Stage: stages[i%len(stages)], Source: filing.FromAPI})
@@ -111,11 +112,11 @@ func raceLeases(t *testing.T, open Open) {
 	const filings, followers = 20, 10
 	for i := range filings {
 		id := fmt.Sprint("f", i)
-		b.report(id, filing.PlatformReview)
+		b.report(id, vocab.StagePlatformReview)
 		for j := range followers {
 			b.follow(id, fmt.Sprint("u", j), filing.NotifyAll)
 		}
-		b.report(id, filing.SMSPending)
+		b.report(id, vocab.StageSMSPending)
 	}
 	b.clock.Add(24 * time.Hour) // a change and two reminders for each person and filing
 	const total = filings * followers * 3
@@ -176,7 +177,7 @@ func raceLeases(t *testing.T, open Open) {
 
 func raceLimits(t *testing.T, open Open) {
 	b := quiet(t, open)
-	b.report("full", filing.PlatformReview)
+	b.report("full", vocab.StagePlatformReview)
 	for i := range filing.MaxFollowers - 5 {
 		b.ok(b.s.Adopt(b.ctx, "full", fmt.Sprint("u", i), b.now()))
 	}
@@ -198,7 +199,7 @@ func raceLimits(t *testing.T, open Open) {
 
 	in.Store(0)
 	for i := range filing.MaxTracked + 10 {
-		b.report(fmt.Sprint("f", i), filing.PlatformReview)
+		b.report(fmt.Sprint("f", i), vocab.StagePlatformReview)
 	}
 	crowd(filing.MaxTracked+10, func(i int) { note(b.s.Adopt(b.ctx, fmt.Sprint("f", i), "keen", b.now())) })
 	tracked, err := b.s.Tracked(b.ctx, "keen")
@@ -211,9 +212,9 @@ func raceTakes(t *testing.T, open Open) {
 	b := quiet(t, open)
 	for i := range 30 {
 		id := fmt.Sprint("f", i)
-		b.report(id, filing.NotFiled)
+		b.report(id, vocab.StageNotFiled)
 		b.follow(id, "u", filing.NotifyAll)
-		b.report(id, filing.PlatformReview)
+		b.report(id, vocab.StagePlatformReview)
 	}
 	var taken sync.Map
 	var n atomic.Int64
@@ -243,7 +244,7 @@ func raceTakes(t *testing.T, open Open) {
 	crowd(40, func(i int) { // while some are being put there, others take
 		if i < 30 {
 			p := leased[i]
-			p.State, p.Reason, p.UpdatedAt = push.Held, push.ReasonNoRoute, b.now()
+			p.State, p.Reason, p.UpdatedAt = push.Held, vocab.ReasonNoRoute, b.now()
 			if err := b.s.Finish(b.ctx, p); err != nil {
 				t.Error(err)
 			}
@@ -284,7 +285,7 @@ func raceWindows(t *testing.T, open Open) {
 // raceTracking has one person bind and unbind the same filing from many sides. Whatever wins, his list and the filing's agree.
 func raceTracking(t *testing.T, open Open) {
 	b := quiet(t, open)
-	b.report("a", filing.PlatformReview)
+	b.report("a", vocab.StagePlatformReview)
 	for range 10 {
 		crowd(12, func(i int) {
 			var err error

@@ -8,18 +8,19 @@ import (
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 func testReports(t *testing.T, open Open) {
 	t.Run("first, moved, same, stale, ahead", func(t *testing.T) {
 		b := newBench(t, open)
-		out := b.report("a", filing.PlatformReview)
-		if !out.Changed || out.Filing.Seq != 1 || out.Filing.Stage != filing.PlatformReview {
+		out := b.report("a", vocab.StagePlatformReview)
+		if !out.Changed || out.Filing.Seq != 1 || out.Filing.Stage != vocab.StagePlatformReview {
 			t.Fatalf("first report: %+v", out)
 		}
 		b.clock.Add(time.Hour)
-		out = b.report("a", filing.SMSPending)
-		if !out.Changed || out.Event.From != filing.PlatformReview || out.Event.To != filing.SMSPending || out.Pushes != 0 {
+		out = b.report("a", vocab.StageSMSPending)
+		if !out.Changed || out.Event.From != vocab.StagePlatformReview || out.Event.To != vocab.StageSMSPending || out.Pushes != 0 {
 			t.Fatalf("second report: %+v", out)
 		}
 		f, err := b.s.Filing(b.ctx, "a")
@@ -27,7 +28,7 @@ func testReports(t *testing.T, open Open) {
 		b.same(f, out.Filing)
 
 		b.clock.Add(time.Hour)
-		again := b.report("a", filing.SMSPending)
+		again := b.report("a", vocab.StageSMSPending)
 		if again.Changed {
 			t.Fatalf("the same again changed something: %+v", again)
 		}
@@ -45,12 +46,12 @@ func testReports(t *testing.T, open Open) {
 			{"older than the newest", b.now().Add(-time.Minute), filing.ErrStaleReport},
 			{"far ahead", b.now().Add(time.Hour), filing.ErrFutureReport},
 		} {
-			_, err := b.s.Apply(b.ctx, filing.Report{ID: "a", Stage: filing.Filed, At: c.at})
+			_, err := b.s.Apply(b.ctx, filing.Report{ID: "a", Stage: vocab.StageFiled, At: c.at})
 			if b.is(err, c.want); c.want == nil {
 				t.Fatal(c.name)
 			}
 		}
-		_, err = b.s.Apply(b.ctx, filing.Report{ID: "new", Stage: filing.Filed})
+		_, err = b.s.Apply(b.ctx, filing.Report{ID: "new", Stage: vocab.StageFiled})
 		b.code(err, errs.CodeInvalid)
 		_, err = b.s.Filing(b.ctx, "new")
 		b.is(err, errs.ErrNotFound)
@@ -65,7 +66,7 @@ func testReports(t *testing.T, open Open) {
 
 	t.Run("history is bounded", func(t *testing.T) {
 		b := newBench(t, open)
-		b.report("a", filing.PlatformReview)
+		b.report("a", vocab.StagePlatformReview)
 		rs := make([]filing.Report, 0, filing.MaxHistory+20)
 		for i := range filing.MaxHistory + 20 {
 			rs = append(rs, filing.Report{ID: "a", Number: fmt.Sprint("沪ICP备", i), Source: filing.FromCSV})
@@ -99,13 +100,13 @@ func testReports(t *testing.T, open Open) {
 
 	t.Run("delete takes everything with it", func(t *testing.T) {
 		b := newBench(t, open)
-		b.report("a", filing.PlatformReview)
-		b.report("b", filing.PlatformReview)
+		b.report("a", vocab.StagePlatformReview)
+		b.report("b", vocab.StagePlatformReview)
 		b.follow("a", "u", filing.NotifyAll)
 		b.follow("b", "u", filing.NotifyAll)
 		b.ok(b.s.IssueCode(b.ctx, "a", "hash", b.now().Add(time.Hour)))
-		b.report("a", filing.SMSPending)
-		b.report("b", filing.SMSPending)
+		b.report("a", vocab.StageSMSPending)
+		b.report("b", vocab.StageSMSPending)
 		b.ok(b.s.Delete(b.ctx, "a"))
 
 		_, err := b.s.Filing(b.ctx, "a")
@@ -124,9 +125,9 @@ func testReports(t *testing.T, open Open) {
 		}
 		counts, err := b.s.StageCounts(b.ctx)
 		b.ok(err)
-		b.same(counts[filing.SMSPending], 1)
+		b.same(counts[vocab.StageSMSPending], 1)
 
-		b.report("a", filing.NotFiled) // the id may be used again, from the start
+		b.report("a", vocab.StageNotFiled) // the id may be used again, from the start
 		events, err := b.s.History(b.ctx, "a")
 		b.ok(err)
 		b.same(len(events), 1)
@@ -135,11 +136,11 @@ func testReports(t *testing.T, open Open) {
 
 func testBatches(t *testing.T, open Open) {
 	b := newBench(t, open)
-	b.report("f0", filing.PlatformReview)
+	b.report("f0", vocab.StagePlatformReview)
 	b.follow("f0", "u", filing.NotifyAll)
 	var rs []filing.Report
 	for i := range 1203 {
-		rs = append(rs, filing.Report{ID: fmt.Sprint("f", i), Name: fmt.Sprint("店", i), Stage: filing.SMSPending, Source: filing.FromCSV})
+		rs = append(rs, filing.Report{ID: fmt.Sprint("f", i), Name: fmt.Sprint("店", i), Stage: vocab.StageSMSPending, Source: filing.FromCSV})
 	}
 	rs[5].Province = "火星"
 	rs[6].ID = "f7" // twice in one batch: the second one finds the first
@@ -171,7 +172,7 @@ func testBatches(t *testing.T, open Open) {
 	}
 	counts, err := b.s.StageCounts(b.ctx)
 	b.ok(err)
-	b.same(counts[filing.SMSPending], 1201)
+	b.same(counts[vocab.StageSMSPending], 1201)
 	_, err = b.s.Filing(b.ctx, "f5")
 	b.is(err, errs.ErrNotFound)
 	ids := []string{"nobody", "", "f0"} // with one twice, one refused and some that cannot be

@@ -19,6 +19,7 @@ import (
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // Options are what a test wants of the store it is given.
@@ -103,37 +104,37 @@ func (c *Clock) Add(d time.Duration) time.Time {
 type Planner struct{}
 
 // Plan is part of store.Planner.
-func (Planner) Plan(s push.Situation) (add []push.Push, drop map[string]push.Reason) {
-	drop = make(map[string]push.Reason)
+func (Planner) Plan(s push.Situation) (add []push.Push, drop map[string]vocab.Reason) {
+	drop = make(map[string]vocab.Reason)
 	wish := make(map[string]filing.Notify)
 	for _, f := range s.Followers {
 		wish[f.User] = f.Notify
-		if !push.Wants(f.Notify, push.KindChange, s.Filing.Stage) {
+		if !push.Wants(f.Notify, vocab.KindChange, s.Filing.Stage) {
 			continue
 		}
 		if s.Event != nil && s.Event.Moved() && s.Event.Seq > 1 {
-			add = append(add, planned(s, f.User, push.KindChange, 0, s.Now))
+			add = append(add, planned(s, f.User, vocab.KindChange, 0, s.Now))
 		}
-		if s.Filing.Stage == filing.SMSPending {
-			add = append(add, planned(s, f.User, push.KindSMS, 1, s.Filing.Since.Add(12*time.Hour)),
-				planned(s, f.User, push.KindSMS, 2, s.Filing.Since.Add(22*time.Hour)))
+		if s.Filing.Stage == vocab.StageSMSPending {
+			add = append(add, planned(s, f.User, vocab.KindSMS, 1, s.Filing.Since.Add(12*time.Hour)),
+				planned(s, f.User, vocab.KindSMS, 2, s.Filing.Since.Add(22*time.Hour)))
 		}
 	}
 	for _, p := range s.Open {
 		n, tracks := wish[p.User]
 		switch {
 		case !tracks:
-			drop[p.ID] = push.ReasonNotTracking
-		case !push.Wants(n, push.KindChange, p.Stage):
-			drop[p.ID] = push.ReasonNotWanted
+			drop[p.ID] = vocab.ReasonNotTracking
+		case !push.Wants(n, vocab.KindChange, p.Stage):
+			drop[p.ID] = vocab.ReasonNotWanted
 		case p.Seq < s.Filing.StageSeq:
-			drop[p.ID] = push.ReasonSuperseded
+			drop[p.ID] = vocab.ReasonSuperseded
 		}
 	}
 	return add, drop
 }
 
-func planned(s push.Situation, user string, kind push.Kind, n int, due time.Time) push.Push {
+func planned(s push.Situation, user string, kind vocab.Kind, n int, due time.Time) push.Push {
 	return push.Push{
 		ID: push.NewID(s.Filing.ID, fmt.Sprint(kind, n, s.Filing.StageSeq), user), Filing: s.Filing.ID, User: user, Kind: kind, Step: n,
 		Seq: s.Filing.StageSeq, Stage: s.Filing.Stage, Filed: s.Filing, State: push.Pending, Due: due, CreatedAt: s.Now, UpdatedAt: s.Now,
@@ -190,9 +191,9 @@ func (b *bench) same(got, want any) {
 }
 
 // report applies a report of a stage with the clock's time.
-func (b *bench) report(id string, stage filing.Stage) filing.Outcome {
+func (b *bench) report(id string, stage vocab.Stage) filing.Outcome {
 	b.t.Helper()
-	out, err := b.s.Apply(b.ctx, filing.Report{ID: id, Name: "小鹿花店 " + id, Province: "上海", Platform: filing.WeChat, Stage: stage, Source: filing.FromAPI})
+	out, err := b.s.Apply(b.ctx, filing.Report{ID: id, Name: "小鹿花店 " + id, Province: "上海", Platform: vocab.PlatformWeChat, Stage: stage, Source: filing.FromAPI})
 	b.ok(err)
 	return out
 }
@@ -225,7 +226,7 @@ func (b *bench) leaseOne() push.Push {
 }
 
 // finish finishes a leased push.
-func (b *bench) finish(p push.Push, s push.State, why push.Reason) {
+func (b *bench) finish(p push.Push, s push.State, why vocab.Reason) {
 	b.t.Helper()
 	p.State, p.Reason, p.UpdatedAt = s, why, b.now()
 	b.ok(b.s.Finish(b.ctx, p))

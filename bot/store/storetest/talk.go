@@ -10,6 +10,7 @@ import (
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // delivery makes a delivery that arrives when it was sent.
@@ -90,11 +91,11 @@ func testReplies(t *testing.T, open Open) {
 	})
 
 	t.Run("waiting", func(t *testing.T) {
-		b.report("a", filing.NotFiled)
+		b.report("a", vocab.StageNotFiled)
 		b.follow("a", "w", filing.NotifyAll)
-		b.report("a", filing.PlatformReview)
+		b.report("a", vocab.StagePlatformReview)
 		b.same(claim("1", "w", 0).Waiting, false)
-		b.finish(b.leaseOne(), push.Held, push.ReasonNoRoute)
+		b.finish(b.leaseOne(), push.Held, vocab.ReasonNoRoute)
 		b.same(claim("2", "w", 0).Waiting, true)
 		b.same(claim("2", "w", 0), busy)
 		b.same(claim("2", "u", 2*time.Hour).Waiting, false)
@@ -103,8 +104,8 @@ func testReplies(t *testing.T, open Open) {
 	})
 
 	t.Run("following", func(t *testing.T) {
-		b.report("f", filing.NotFiled)
-		b.report("g", filing.NotFiled)
+		b.report("f", vocab.StageNotFiled)
+		b.report("g", vocab.StageNotFiled)
 		b.same(claim("1", "x", 0).Tracks, false)
 		b.follow("f", "x", filing.NotifyNone)
 		b.same(claim("1", "x", 0), busy)

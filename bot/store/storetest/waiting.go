@@ -9,18 +9,19 @@ import (
 	"github.com/beianbot/beianbot/bot/errs"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // testTelling is what becomes of notices between being taken for a reply and the reply's going out.
 func testTelling(t *testing.T, open Open) {
 	setUp := func(t *testing.T) (*bench, push.Push) {
 		b := newBench(t, open)
-		b.report("a", filing.NotFiled)
+		b.report("a", vocab.StageNotFiled)
 		b.follow("a", "u", filing.NotifyAll)
-		b.report("a", filing.PlatformReview)
+		b.report("a", vocab.StagePlatformReview)
 		p := b.leaseOne()
 		b.clock.Add(time.Second)
-		b.finish(p, push.Held, push.ReasonContent)
+		b.finish(p, push.Held, vocab.ReasonContent)
 		b.clock.Add(time.Second)
 		return b, b.push(p.ID)
 	}
@@ -33,7 +34,7 @@ func testTelling(t *testing.T, open Open) {
 		want := p
 		want.Lease, want.LeasedUntil = taken[0].Lease, b.now().Add(time.Minute)
 		b.same(taken[0], want)
-		b.same(ids(b.pushes(push.Query{State: push.Held, Reason: push.ReasonContent})), []string{p.ID}) // operators see it still
+		b.same(ids(b.pushes(push.Query{State: push.Held, Reason: vocab.ReasonContent})), []string{p.ID}) // operators see it still
 		b.told("u", taken)
 		b.same(b.push(p.ID).State, push.Sent)
 		b.same(len(b.waiting("u")), 0)
@@ -68,7 +69,7 @@ func testTelling(t *testing.T, open Open) {
 	t.Run("what is dropped meanwhile stays dropped", func(t *testing.T) {
 		b, p := setUp(t)
 		taken := b.take("u", "k", 5)
-		b.report("a", filing.AuthorityReview)
+		b.report("a", vocab.StageAuthorityReview)
 		b.told("u", taken)
 		got := b.push(p.ID)
 		b.same(got.State, push.Dropped)
@@ -92,15 +93,15 @@ func testTelling(t *testing.T, open Open) {
 
 	t.Run("what is over is ended by whoever would have told it", func(t *testing.T) {
 		b, p := setUp(t)
-		b.report("b", filing.NotFiled)
+		b.report("b", vocab.StageNotFiled)
 		b.follow("b", "u", filing.NotifyAll)
-		b.report("b", filing.PlatformReview)
+		b.report("b", vocab.StagePlatformReview)
 		q := b.leaseOne()
-		b.finish(q, push.Held, push.ReasonNoRoute)
+		b.finish(q, push.Held, vocab.ReasonNoRoute)
 		take := func(key string) []string {
 			t.Helper()
 			over := b.push(p.ID)
-			over.State, over.Reason = push.Dropped, push.ReasonLate
+			over.State, over.Reason = push.Dropped, vocab.ReasonLate
 			ps, err := b.s.Take(b.ctx, key, []push.Push{over, b.push(q.ID)}, b.now(), time.Minute)
 			b.ok(err)
 			return ids(ps)
@@ -112,7 +113,7 @@ func testTelling(t *testing.T, open Open) {
 		b.same(take("l"), []string{q.ID})
 		got := b.push(p.ID)
 		b.same(got.State, push.Dropped)
-		b.same(got.Reason, push.ReasonLate)
+		b.same(got.Reason, vocab.ReasonLate)
 		b.same(got.UpdatedAt, b.now())
 		b.same(got.Lease, "")
 		b.told("u", []push.Push{p, q})
@@ -151,12 +152,12 @@ func testTelling(t *testing.T, open Open) {
 func testResting(t *testing.T, open Open) {
 	setUp := func(t *testing.T, change func(b *bench, p *push.Push)) (*bench, push.Push) {
 		b := newBench(t, open)
-		b.report("a", filing.NotFiled)
+		b.report("a", vocab.StageNotFiled)
 		b.follow("a", "u", filing.NotifyAll)
-		b.report("a", filing.PlatformReview)
+		b.report("a", vocab.StagePlatformReview)
 		p := b.leaseOne()
 		p.Due = b.now().Add(8 * time.Hour)
-		p.Reason = push.ReasonQuiet
+		p.Reason = vocab.ReasonQuiet
 		change(b, &p)
 		b.finish(p, push.Pending, p.Reason)
 		return b, b.push(p.ID)
@@ -175,13 +176,13 @@ func testResting(t *testing.T, open Open) {
 		want   bool
 	}{
 		"for the night":   {plain, true},
-		"for the quota":   {func(_ *bench, p *push.Push) { p.Reason = push.ReasonQuota }, true},
-		"for two minutes": {func(b *bench, p *push.Push) { p.Due, p.Reason = b.now().Add(2*time.Minute), push.ReasonBusy }, true},
+		"for the quota":   {func(_ *bench, p *push.Push) { p.Reason = vocab.ReasonQuota }, true},
+		"for two minutes": {func(b *bench, p *push.Push) { p.Due, p.Reason = b.now().Add(2*time.Minute), vocab.ReasonBusy }, true},
 		"for a moment": {func(b *bench, p *push.Push) {
-			p.Due, p.Reason = b.now().Add(2*time.Minute-time.Millisecond), push.ReasonBusy
+			p.Due, p.Reason = b.now().Add(2*time.Minute-time.Millisecond), vocab.ReasonBusy
 		}, false},
-		"perhaps told":       {func(b *bench, p *push.Push) { p.Reason, p.FirstTry, p.Attempts = push.ReasonBusy, b.now(), 1 }, false},
-		"nobody put it off":  {func(_ *bench, p *push.Push) { p.Reason = push.ReasonNone }, false},
+		"perhaps told":       {func(b *bench, p *push.Push) { p.Reason, p.FirstTry, p.Attempts = vocab.ReasonBusy, b.now(), 1 }, false},
+		"nobody put it off":  {func(_ *bench, p *push.Push) { p.Reason = vocab.ReasonNone }, false},
 		"he does not follow": {func(b *bench, p *push.Push) { b.ok(b.s.Untrack(b.ctx, "u", "a", b.now())) }, false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -195,7 +196,7 @@ func testResting(t *testing.T, open Open) {
 		b.same(ids(b.tell("u", "k", 5)), []string{p.ID})
 		got := b.push(p.ID)
 		b.same(got.State, push.Sent)
-		b.same(got.Channel, push.ByReply)
+		b.same(got.Channel, vocab.ChannelReply)
 		b.clock.Add(9 * time.Hour)
 		b.same(len(b.lease(10)), 0)
 		waits(b, false)
@@ -240,8 +241,8 @@ func testResting(t *testing.T, open Open) {
 
 	t.Run("something newer replaces it", func(t *testing.T) {
 		b, p := setUp(t, plain)
-		b.report("a", filing.AuthorityReview)
-		b.same(b.push(p.ID).Reason, push.ReasonSuperseded)
+		b.report("a", vocab.StageAuthorityReview)
+		b.same(b.push(p.ID).Reason, vocab.ReasonSuperseded)
 		waits(b, false)
 	})
 
@@ -250,7 +251,7 @@ func testResting(t *testing.T, open Open) {
 		b.clock.Add(8 * time.Hour)
 		q := b.leaseOne()
 		q.Due = b.now().Add(time.Hour)
-		b.finish(q, push.Pending, push.ReasonQuota)
+		b.finish(q, push.Pending, vocab.ReasonQuota)
 		b.same(ids(b.waiting("u")), []string{p.ID})
 		_, err := b.s.Drop(b.ctx, p.ID, b.now())
 		b.ok(err)
@@ -259,12 +260,12 @@ func testResting(t *testing.T, open Open) {
 
 	t.Run("oldest first, with what is held", func(t *testing.T) {
 		b, first := setUp(t, plain)
-		b.report("b", filing.NotFiled)
+		b.report("b", vocab.StageNotFiled)
 		b.follow("b", "u", filing.NotifyAll)
 		b.clock.Add(time.Second)
-		b.report("b", filing.PlatformReview)
+		b.report("b", vocab.StagePlatformReview)
 		second := b.leaseOne()
-		b.finish(second, push.Held, push.ReasonNoRoute)
+		b.finish(second, push.Held, vocab.ReasonNoRoute)
 		b.same(ids(b.waiting("u")), []string{first.ID, second.ID})
 		got := b.tell("u", "k", 5)
 		if slices.ContainsFunc(got, func(p push.Push) bool { return p.State != push.Sent }) {
