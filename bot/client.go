@@ -99,12 +99,9 @@ func (c *client) call(ctx context.Context, method, path string, query url.Values
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	if c.token != "" {
-		req.Header.Set("Authorization", "Bearer "+c.token)
-	}
-	res, err := c.http.Do(req)
+	res, err := c.do(c.http, req)
 	if err != nil {
-		return fmt.Errorf("is a server running at %s? %w", c.base, err)
+		return err
 	}
 	defer res.Body.Close()
 	data, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
@@ -118,6 +115,34 @@ func (c *client) call(ctx context.Context, method, path string, query url.Values
 		return nil
 	}
 	return json.Unmarshal(data, out)
+}
+
+// do sends a request with the token.
+func (c *client) do(h *http.Client, req *http.Request) (*http.Response, error) {
+	if c.token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.token)
+	}
+	res, err := h.Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("is a server running at %s? %w", c.base, err)
+	}
+	return res, nil
+}
+
+// stream sends a request and returns the body of its answer, which may take as long as it takes; the context ends it.
+func (c *client) stream(req *http.Request) (io.ReadCloser, error) {
+	patient := *c.http
+	patient.Timeout = 0
+	res, err := c.do(&patient, req)
+	if err != nil {
+		return nil, err
+	}
+	if res.StatusCode != http.StatusOK {
+		defer res.Body.Close()
+		data, _ := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
+		return nil, answerError(res, data)
+	}
+	return res.Body, nil
 }
 
 // answerError reads the error in a server's answer.

@@ -34,15 +34,20 @@ type kbLintCmd struct {
 	Dir   string   `arg:"" optional:"" help:"A folder of entries laid over the embedded ones."`
 }
 
-func (c *kbLintCmd) Run(w *world) error {
-	cfg, err := c.load(w)
+// knowledge loads what the configuration names; dir, where it is not empty, is laid over it in place of kb.dir.
+func (f configFlag) knowledge(w *world, dir string) (*kb.Snapshot, error) {
+	cfg, err := f.load(w)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if c.Dir != "" {
-		cfg.KB.Dir = c.Dir
+	if dir != "" {
+		cfg.KB.Dir = dir
 	}
-	s, err := kb.Load(service.KnowledgeOptions(cfg))
+	return kb.Load(service.KnowledgeOptions(cfg))
+}
+
+func (c *kbLintCmd) Run(w *world) error {
+	s, err := c.knowledge(w, c.Dir)
 	if err != nil {
 		return err
 	}
@@ -87,11 +92,7 @@ type kbEvalCmd struct {
 }
 
 func (c *kbEvalCmd) Run(w *world) error {
-	cfg, err := c.load(w)
-	if err != nil {
-		return err
-	}
-	s, err := kb.Load(service.KnowledgeOptions(cfg))
+	s, err := c.knowledge(w, "")
 	if err != nil {
 		return err
 	}
@@ -178,11 +179,7 @@ type kbExportCmd struct {
 }
 
 func (c *kbExportCmd) Run(w *world) error {
-	cfg, err := c.load(w)
-	if err != nil {
-		return err
-	}
-	s, err := kb.Load(service.KnowledgeOptions(cfg))
+	s, err := c.knowledge(w, "")
 	if err != nil {
 		return err
 	}

@@ -48,22 +48,13 @@ func (c *filingImportCmd) send(w *world, cl *client, data []byte) error {
 	}
 	req.Header.Set("Content-Type", "text/csv")
 	req.Header.Set("Accept", "application/x-ndjson")
-	if cl.token != "" {
-		req.Header.Set("Authorization", "Bearer "+cl.token)
-	}
-	long := *cl.http
-	long.Timeout = 0 // a long file takes as long as it takes; the context ends it
-	res, err := long.Do(req)
+	body, err := cl.stream(req)
 	if err != nil {
-		return fmt.Errorf("is a server running at %s? %w", cl.base, err)
+		return err
 	}
-	defer res.Body.Close()
-	if res.StatusCode != http.StatusOK {
-		data, _ := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
-		return answerError(res, data)
-	}
+	defer body.Close()
 	bar := newBar(w.stderr, bytes.Count(data, []byte("\n")))
-	lines := bufio.NewScanner(res.Body)
+	lines := bufio.NewScanner(body)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
 		var line struct {
@@ -164,29 +155,20 @@ func (c *filingExportCmd) Run(w *world) error {
 		if err != nil {
 			return err
 		}
-		if cl.token != "" {
-			req.Header.Set("Authorization", "Bearer "+cl.token)
-		}
-		long := *cl.http
-		long.Timeout = 0
-		res, err := long.Do(req)
+		body, err := cl.stream(req)
 		if err != nil {
-			return fmt.Errorf("is a server running at %s? %w", cl.base, err)
+			return err
 		}
-		defer res.Body.Close()
-		if res.StatusCode != http.StatusOK {
-			data, _ := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
-			return answerError(res, data)
-		}
+		defer body.Close()
 		if c.File == "-" {
-			_, err = io.Copy(w.stdout, res.Body)
+			_, err = io.Copy(w.stdout, body)
 			return err
 		}
 		f, err := os.Create(c.File)
 		if err != nil {
 			return err
 		}
-		_, err = io.Copy(f, res.Body)
+		_, err = io.Copy(f, body)
 		return errors.Join(err, f.Close())
 	})
 }

@@ -168,48 +168,54 @@ type givePage struct {
 	Effect       effect
 }
 
+// giving is a topic with the questions that a form gives to it, not saved yet.
+type giving struct {
+	topic       string
+	refs, texts []string
+	rev         int
+	part        kb.Part
+	next        *kb.Snapshot
+}
+
+func (c *Console) giving(v *visit) (g giving, err error) {
+	if g.topic, g.refs, g.texts, err = c.given(v); err != nil {
+		return g, err
+	}
+	form, err := c.extended(v, g.topic, g.texts)
+	if err != nil {
+		return g, err
+	}
+	g.rev = form.Rev
+	g.part, g.next, err = c.tried(v, form)
+	return g, err
+}
+
 // giveEffect shows what it does to give questions to a topic.
 func (c *Console) giveEffect(w http.ResponseWriter, v *visit) error {
-	topic, refs, texts, err := c.given(v)
+	g, err := c.giving(v)
 	if err != nil {
 		return err
 	}
-	form, err := c.extended(v, topic, texts)
+	out, err := c.effectOf(v, g.part, g.next)
 	if err != nil {
 		return err
 	}
-	p, next, err := c.tried(v, form)
-	if err != nil {
-		return err
-	}
-	out, err := c.effectOf(v, p, next)
-	if err != nil {
-		return err
-	}
-	return c.show(w, v, "give", "归入话题", givePage{topic, partTitle(p), refs, texts, out})
+	return c.show(w, v, "give", "归入话题", givePage{g.topic, partTitle(g.part), g.refs, g.texts, out})
 }
 
 // give gives questions to a topic as new wordings.
 func (c *Console) give(w http.ResponseWriter, v *visit) error {
-	topic, refs, texts, err := c.given(v)
+	g, err := c.giving(v)
 	if err != nil {
 		return err
 	}
-	form, err := c.extended(v, topic, texts)
-	if err != nil {
-		return err
-	}
-	p, next, err := c.tried(v, form)
-	if err != nil {
-		return err
-	}
-	if must, _ := kb.LintChange(c.Knowledge.Snapshot(), next, p, kb.LintOptions{Today: c.today()}); len(must) > 0 {
+	if must, _ := kb.LintChange(c.Knowledge.Snapshot(), g.next, g.part, kb.LintOptions{Today: c.today()}); len(must) > 0 {
 		return &trouble{http.StatusUnprocessableEntity, "和别的话题的问法冲突，请到“知识”里处理后再试"}
 	}
-	if err := c.lay(v, p, form.Rev, "＋"+texts[0], "question.give"); err != nil {
+	if err := c.lay(v, g.part, g.rev, "＋"+g.texts[0], "question.give"); err != nil {
 		return err
 	}
-	c.forget(v, refs)
+	c.forget(v, g.refs)
 	return back(w, v, "/questions", "given")
 }
 
