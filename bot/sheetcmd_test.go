@@ -26,7 +26,8 @@ func TestSheetCommands(t *testing.T) {
 	if data, err := os.ReadFile(file); err != nil || string(data) != out {
 		t.Errorf("%v: the file has %q, the answer had %q", err, data, out)
 	}
-	if _, stderr, code = command(t, "PK\x03\x04", env, "filing", "import", "-"); code == 0 || !strings.Contains(stderr, "bad_file: ") {
+	_, stderr, code = command(t, "PK\x03\x04", env, "filing", "import", "-")
+	if code == 0 || !strings.Contains(stderr, "bad_file: ") {
 		t.Errorf("exit %d: %s", code, stderr)
 	}
 	here := append(env, "BEIANBOT_ADMIN_TOKEN=x")

@@ -3,9 +3,9 @@ package chinatime
 
 import "time"
 
-// Zone is the zone in which days, deadlines and working days are counted: Asia/Shanghai, as the fixed offset of 8 hours that it has had
-// without a break since 1991-09-15, when summer time ended for good. All that is counted here is younger, so nothing depends on the
-// machine's zone or on its zone data.
+// Zone is the zone in which days, deadlines and working days are counted: Asia/Shanghai, as the fixed offset of 8 hours
+// that it has had without a break since 1991-09-15, when summer time ended for good. All that is counted here is
+// younger, so nothing depends on the machine's zone or on its zone data.
 func Zone() *time.Location { return zone }
 
 var zone = time.FixedZone("Asia/Shanghai", 8*60*60)

@@ -19,7 +19,8 @@ func TestDayText(t *testing.T) {
 		{-365 * 24 * time.Hour, "2025年12月31日", "2025年12月31日 23:59"},
 	} {
 		at := now.Add(tc.after)
-		if day, moment := chinatime.DayText(at, now), chinatime.MomentText(at, now); day != tc.day || moment != tc.moment {
+		day, moment := chinatime.DayText(at, now), chinatime.MomentText(at, now)
+		if day != tc.day || moment != tc.moment {
 			t.Errorf("%v: %s, %s, want %s, %s", at, day, moment, tc.day, tc.moment)
 		}
 	}

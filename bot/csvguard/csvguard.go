@@ -1,5 +1,5 @@
-// Package csvguard keeps a spreadsheet from calculating what stands in a cell of a CSV file: what people write gets into files that
-// operators open. See https://owasp.org/www-community/attacks/CSV_Injection.
+// Package csvguard keeps a spreadsheet from calculating what stands in a cell of a CSV file: what people write gets
+// into files that operators open. See https://owasp.org/www-community/attacks/CSV_Injection.
 package csvguard
 
 import (
@@ -11,12 +11,12 @@ import (
 // mark before a cell makes it text.
 const mark = "'"
 
-// dangerous are the characters at the beginning of a cell that make a spreadsheet take it for a formula, in both widths, and the mark
-// itself, so that Unescape can tell what Escape wrote.
+// dangerous are the characters at the beginning of a cell that make a spreadsheet take it for a formula, in both
+// widths, and the mark itself, so that Unescape can tell what Escape wrote.
 const dangerous = "=+-@\t\r＝＋－＠" + mark
 
-// Escape returns the cell with an apostrophe before it if a spreadsheet could take it for a formula. Space at the beginning does not hide
-// a formula: some spreadsheets trim it.
+// Escape returns the cell with an apostrophe before it if a spreadsheet could take it for a formula. Space at the
+// beginning does not hide a formula: some spreadsheets trim it.
 func Escape(cell string) string {
 	if startsFormula(cell) {
 		return mark + cell

@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// A long note is cut between two characters: half of one would be kept as U+FFFD and make the note longer than its bound.
+// A long note is cut between two characters: half of one would be kept as U+FFFD and make the note longer than its
+// bound.
 func TestLongNote(t *testing.T) {
 	d, _, _ := bench(t)
 	for _, tc := range []struct{ note, want string }{

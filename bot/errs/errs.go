@@ -1,7 +1,8 @@
-// Package errs is the one coded error of the program: a code that callers act on, a message for operators, and the cause.
+// Package errs is the one coded error of the program: a code that callers act on, a message for operators, and the
+// cause.
 //
-// The codes here belong to nobody in particular. A code with a meaning of its own is declared by the package that gives it that
-// meaning, as a constant of type Code.
+// The codes here belong to nobody in particular. A code with a meaning of its own is declared by the package that gives
+// it that meaning, as a constant of type Code.
 package errs
 
 import (
@@ -35,7 +36,8 @@ func (e *Error) Error() string { return e.Message }
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Is reports whether target is an Error with the same code, so that errors.Is(err, ErrNotFound) holds for every not-found.
+// Is reports whether target is an Error with the same code, so that errors.Is(err, ErrNotFound) holds for every
+// not-found.
 func (e *Error) Is(target error) bool {
 	var t *Error
 	return errors.As(target, &t) && t.Code == e.Code

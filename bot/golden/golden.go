@@ -1,5 +1,5 @@
-// Package golden compares what tests produce with files in testdata. “go test ./pkg -update” writes the files anew; read what changed
-// before you commit them. Only tests import it.
+// Package golden compares what tests produce with files in testdata. “go test ./pkg -update” writes the files anew;
+// read what changed before you commit them. Only tests import it.
 package golden
 
 import (
@@ -14,8 +14,8 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// Equal fails the test unless the file testdata/name, below the directory of the test's package, holds got. With -update it writes the
-// file instead.
+// Equal fails the test unless the file testdata/name, below the directory of the test's package, holds got. With
+// -update it writes the file instead.
 func Equal(t testing.TB, name, got string) {
 	t.Helper()
 	if err := compare(filepath.Join("testdata", name), got, *update); err != nil {

@@ -1,4 +1,5 @@
-// Package qr draws QR codes in black on white, with the quiet zone of four modules that the standard asks for (ISO/IEC 18004, 9.1).
+// Package qr draws QR codes in black on white, with the quiet zone of four modules that the standard asks for (ISO/IEC
+// 18004, 9.1).
 package qr
 
 import (
@@ -15,16 +16,16 @@ import (
 const (
 	// quiet is the width of the light border, in modules.
 	quiet = 4
-	// maxContent bounds what a code holds, in bytes. That much fits whatever it is; MakeSegmentsOptimally would not return for a text that
-	// does not fit.
+	// maxContent bounds what a code holds, in bytes. That much fits whatever it is; MakeSegmentsOptimally would not
+	// return for a text that does not fit.
 	maxContent = 1000
 )
 
 // Code is a QR code: a square of modules, its quiet zone included.
 type Code struct{ symbol *goqr.QrCode }
 
-// New encodes a text of at most 1,000 bytes of UTF-8 in the smallest code that can lose 15 % of its area, or more where that makes it no
-// larger.
+// New encodes a text of at most 1,000 bytes of UTF-8 in the smallest code that can lose 15 % of its area, or more where
+// that makes it no larger.
 func New(content string) (Code, error) {
 	if len(content) > maxContent {
 		return Code{}, fmt.Errorf("qr: %d bytes, at most %d", len(content), maxContent)
@@ -46,15 +47,16 @@ func (c Code) Size() int { return c.symbol.Size() + 2*quiet }
 // Dark reports whether a module is black.
 func (c Code) Dark(x, y int) bool { return c.symbol.Module(x-quiet, y-quiet) }
 
-// SVG draws the code, one unit a module. attributes, such as `class="qr"`, go into the svg element as they are, so they must come from the
-// program. Nothing of the content stands in the picture as text.
+// SVG draws the code, one unit a module. attributes, such as `class="qr"`, go into the svg element as they are, so they
+// must come from the program. Nothing of the content stands in the picture as text.
 func (c Code) SVG(attributes string) string {
 	n := c.Size()
 	if attributes != "" {
 		attributes = " " + attributes
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg"%s viewBox="0 0 %d %d" shape-rendering="crispEdges">`, attributes, n, n)
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg"%s viewBox="0 0 %d %d" shape-rendering="crispEdges">`,
+		attributes, n, n)
 	fmt.Fprintf(&b, `<path fill="#fff" d="M0 0h%[1]dv%[1]dH0z"/><path fill="#000" d="`, n)
 	for y := range n {
 		for x := range n {

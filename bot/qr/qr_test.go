@@ -63,7 +63,8 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// The standard's marks, from a reading of the standard and not of the library: three finders, two timing lines, a light border of four.
+// The standard's marks, from a reading of the standard and not of the library: three finders, two timing lines, a light
+// border of four.
 func TestMarks(t *testing.T) {
 	c, err := qr.New("BA-7K3M-Q9XD")
 	if err != nil {

@@ -46,7 +46,8 @@ var arrows = map[string][]string{
 		"bot/chat", "bot/desk", "bot/filing", "bot/filing/sheet", "bot/push", "kb", "kb/...", "handlers/httpstatus",
 	},
 	"handlers/console": {
-		"bot/chat", "bot/desk", "bot/filing", "bot/filing/sheet", "bot/push", "kb", "kb/...", "handlers", "handlers/httpstatus",
+		"bot/chat", "bot/desk", "bot/filing", "bot/filing/sheet", "bot/push", "kb", "kb/...", "handlers",
+		"handlers/httpstatus",
 	},
 	"handlers/httpstatus": {"bot/desk", "bot/filing", "bot/push"},
 

@@ -28,7 +28,8 @@ func Ellipsis(s string, n int) string {
 	return Runes(s, n-1) + "…"
 }
 
-// Bytes returns at most the first n bytes of s, fewer where byte n is inside a rune. An invalid byte counts as a rune of its own.
+// Bytes returns at most the first n bytes of s, fewer where byte n is inside a rune. An invalid byte counts as a rune
+// of its own.
 func Bytes(s string, n int) string {
 	n = max(n, 0)
 	if len(s) <= n {

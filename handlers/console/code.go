@@ -49,7 +49,8 @@ func (c *Console) issueCode(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	p.Code = &issued{Code: code, Expires: expires, Picture: template.HTML(picture.SVG(`class="qr" role="img" aria-label="QR"`)), Scans: text != code}
+	svg := template.HTML(picture.SVG(`class="qr" role="img" aria-label="QR"`)) // of numbers only, whatever the text
+	p.Code = &issued{Code: code, Expires: expires, Picture: svg, Scans: text != code}
 	return c.show(w, v, "code", "绑定码", p)
 }
 

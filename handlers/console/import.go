@@ -307,7 +307,8 @@ func (c *Console) sendRows(w http.ResponseWriter, v *visit, name string, wanted 
 		}
 		if x := verdictOf(r); wanted(x) {
 			return out.Write([]string{
-				fmt.Sprint(r.Row), csvguard.Escape(r.ID), csvguard.Escape(r.Name), verdictWords[x], csvguard.Escape(problems(r.Problems)),
+				fmt.Sprint(r.Row), csvguard.Escape(r.ID), csvguard.Escape(r.Name), verdictWords[x],
+				csvguard.Escape(problems(r.Problems)),
 			})
 		}
 		return nil

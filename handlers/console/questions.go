@@ -209,7 +209,8 @@ func (c *Console) give(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	if must, _ := kb.LintChange(c.Knowledge.Snapshot(), g.next, g.part, kb.LintOptions{Today: c.today()}); len(must) > 0 {
+	must, _ := kb.LintChange(c.Knowledge.Snapshot(), g.next, g.part, kb.LintOptions{Today: c.today()})
+	if len(must) > 0 {
 		return &trouble{http.StatusUnprocessableEntity, "和别的话题的问法冲突，请到“知识”里处理后再试"}
 	}
 	if err := c.lay(v, g.part, g.rev, "＋"+g.texts[0], "question.give"); err != nil {

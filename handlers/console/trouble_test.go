@@ -10,7 +10,8 @@ import (
 	"github.com/beianbot/beianbot/handlers/httpstatus"
 )
 
-// Every code of the program has a sentence here, with the status that the API gives it; only what has no code is “something went wrong”.
+// Every code of the program has a sentence here, with the status that the API gives it; only what has no code is
+// “something went wrong”.
 func TestEveryCodeHasASentence(t *testing.T) {
 	texts := map[string]errs.Code{}
 	for _, code := range httpstatus.Codes() {

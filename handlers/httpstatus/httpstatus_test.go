@@ -38,8 +38,8 @@ func TestEveryCodeHasAStatus(t *testing.T) {
 	}
 }
 
-// codes reads the constants of type errs.Code from the source of the whole module, by the place where they stand. It fails the test where
-// a coded error is made with a literal, which no table could know.
+// codes reads the constants of type errs.Code from the source of the whole module, by the place where they stand. It
+// fails the test where a coded error is made with a literal, which no table could know.
 func codes(t *testing.T) map[string]errs.Code {
 	t.Helper()
 	out := map[string]errs.Code{}
