@@ -15,7 +15,8 @@ import (
 type knowledge struct {
 	entries map[string]*kb.Entry
 	order   []rule
-	asked   []string // every text it was asked to understand
+	asked   []string    // every text it was asked to understand
+	context *kb.Context // what the last of them leans on
 }
 
 type rule struct {
@@ -55,7 +56,7 @@ func newKnowledge() *knowledge {
 }
 
 func (k *knowledge) Understand(q kb.Query) kb.Result {
-	k.asked = append(k.asked, q.Text)
+	k.asked, k.context = append(k.asked, q.Text), q.Context
 	r := kb.Result{Kind: kb.KindUnknown}
 	for _, x := range k.order {
 		if strings.Contains(q.Text, x.words) {
