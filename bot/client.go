@@ -148,7 +148,10 @@ func (c *client) stream(req *http.Request) (io.ReadCloser, error) {
 // answerError reads the error in a server's answer.
 func answerError(res *http.Response, data []byte) error {
 	var e struct {
-		Error struct{ Code, Message string }
+		Error struct {
+			Code    string `json:"code"`
+			Message string `json:"message"`
+		} `json:"error"`
 	}
 	if json.Unmarshal(data, &e) == nil && e.Error.Code != "" {
 		return fmt.Errorf("%s: %s", e.Error.Code, e.Error.Message)

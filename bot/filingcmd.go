@@ -38,8 +38,8 @@ func (c *filingListCmd) Run(w *world) error {
 			}
 		}
 		var page struct {
-			Filings []filing.Filing
-			Next    string
+			Filings []filing.Filing `json:"filings"`
+			Next    string          `json:"next"`
 		}
 		if err := cl.call(w.ctx, http.MethodGet, "/api/v1/filings", q, nil, &page); err != nil {
 			return err

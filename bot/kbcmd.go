@@ -252,7 +252,9 @@ func (c *kbQuestionsCmd) Run(w *world) error {
 		if c.Kind != "all" {
 			q.Set("kind", c.Kind)
 		}
-		var page struct{ Groups []api.Group }
+		var page struct {
+			Groups []api.Group `json:"groups"`
+		}
 		if err := cl.call(w.ctx, http.MethodGet, "/api/v1/questions", q, nil, &page); err != nil {
 			return err
 		}

@@ -54,7 +54,9 @@ type menuSyncCmd struct {
 // Run publishes what the console shows: the running server's menu, or the store's where none runs.
 func (c *menuSyncCmd) Run(w *world) error {
 	return c.with(w, func(cl *client) error {
-		var menu struct{ Edited bool }
+		var menu struct {
+			Edited bool `json:"edited"`
+		}
 		if err := cl.call(w.ctx, http.MethodPost, "/api/v1/menu/sync", nil, nil, &menu); err != nil {
 			return err
 		}

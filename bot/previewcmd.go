@@ -24,7 +24,9 @@ type pushPreviewCmd struct {
 func (c *pushPreviewCmd) Run(w *world) error {
 	if c.Filing != "" {
 		return c.with(w, func(cl *client) error {
-			var found struct{ Filing filing.Filing }
+			var found struct {
+				Filing filing.Filing `json:"filing"`
+			}
 			if err := cl.call(w.ctx, http.MethodGet, "/api/v1/filings/"+url.PathEscape(c.Filing), nil, nil, &found); err != nil {
 				return err
 			}

@@ -42,12 +42,12 @@ func (c *pushListCmd) Run(w *world) error {
 			Pushes []struct {
 				push.Push
 				ReasonText string `json:"reason_text"`
-				Advice     string
-			}
+				Advice     string `json:"advice"`
+			} `json:"pushes"`
 			Paused *struct {
-				Since  time.Time
-				Reason string
-			}
+				Since  time.Time `json:"since"`
+				Reason string    `json:"reason"`
+			} `json:"paused"`
 		}
 		if err := cl.call(w.ctx, http.MethodGet, "/api/v1/pushes", q, nil, &page); err != nil {
 			return err

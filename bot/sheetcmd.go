@@ -59,8 +59,11 @@ func (c *filingImportCmd) send(w *world, cl *client, data []byte) error {
 	for lines.Scan() {
 		var line struct {
 			sheet.Result
-			Summary *sheet.Summary
-			Error   *struct{ Code, Message string }
+			Summary *sheet.Summary `json:"summary"`
+			Error   *struct {
+				Code    string `json:"code"`
+				Message string `json:"message"`
+			} `json:"error"`
 		}
 		if err := json.Unmarshal(lines.Bytes(), &line); err != nil {
 			return fmt.Errorf("the server's answer is not readable: %w", err)
