@@ -54,7 +54,7 @@ func TestWireNames(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(string(want), got); d != "" {
+	if d := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); d != "" {
 		t.Errorf("names on the wire changed (-want +got):\n%s", d)
 	}
 }

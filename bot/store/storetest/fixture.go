@@ -170,7 +170,7 @@ func testRewritten(t *testing.T, saved Saved, name string) {
 	w.complete()
 	got := veiled(w.facts, saved.Dump(t, w.all))
 	if d := gocmp.Diff(want, got); d != "" {
-		t.Errorf("what is written differs from fixture %s; add a fixture where that is meant (-want +got):\n%s", name, d)
+		t.Errorf("written otherwise than fixture %s; add a fixture where that is meant (-want +got):\n%s", name, d)
 	}
 	if len(want) < 100 {
 		t.Errorf("the fixture has %d places only", len(want))
