@@ -299,10 +299,7 @@ func (w *fixtureWriter) complete() {
 			w.t.Errorf("no filing at %s", s)
 		}
 	}
-	var all []push.Push
-	for _, p := range w.bench.pushes(push.Query{}) {
-		all = append(all, p)
-	}
+	all := w.bench.pushes(push.Query{})
 	for _, s := range push.States() {
 		if !slices.ContainsFunc(all, func(p push.Push) bool { return p.State == s }) {
 			w.t.Errorf("no push is %s", s)
