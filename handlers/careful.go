@@ -34,6 +34,7 @@ func (b *Bot) careful(ctx context.Context, t *chat.Turn, cmd kb.Command, text st
 			r.Actions[0] = chat.Choice{Label: subscribeWords}
 		}
 		return r, true, nil
+	case kb.CommandStatus, kb.CommandTrack, kb.CommandHelp, kb.CommandHuman:
 	}
 	return chat.Reply{}, false, nil
 }
@@ -53,9 +54,7 @@ func unsure(text string) bool {
 
 // misnamed tells somebody who spelled out a command with the name of a filing he does not follow, and does nothing to another one.
 func (b *Bot) misnamed(ctx context.Context, t *chat.Turn, cmd kb.Command, arg string) (chat.Reply, bool, error) {
-	switch cmd {
-	case kb.CommandUntrack, kb.CommandSubscribe, kb.CommandUnsubscribe:
-	default:
+	if cmd != kb.CommandUntrack && cmd != kb.CommandSubscribe && cmd != kb.CommandUnsubscribe {
 		return chat.Reply{}, false, nil
 	}
 	if arg == "" || arg == "全部" || arg == "所有" {

@@ -31,6 +31,7 @@ func (a ability) command() kb.Command {
 		return CommandErase
 	case abilityNotices:
 		return CommandNotices
+	case abilityRedate, abilityReason, abilitySettings:
 	}
 	return CommandSettings
 }

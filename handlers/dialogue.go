@@ -67,6 +67,7 @@ func (b *Bot) dialogue(ctx context.Context, t *chat.Turn, text string) (r chat.R
 		if s, ok := d.corrects(text, b.Now()); ok {
 			return b.answered(ctx, t, d, s, text, true)
 		}
+	case stepName, stepPlatform, stepProvince, stepStage, stepSince, stepNumber, stepReason:
 	}
 	if d.Asked == stepName {
 		first, rest, more := several(text, nil, b.Now())
@@ -131,6 +132,7 @@ func tapped(to step, value string, b *Bot) bool {
 		var d draft
 		why, ok := d.answer(to, value, b.Now())
 		return ok && why == ""
+	case stepName, stepTwin, stepNumber, stepReason, stepConfirm:
 	}
 	return false
 }
@@ -170,6 +172,7 @@ func (b *Bot) couldAnswer(d draft, text string) bool {
 		return !asks(text) && utf8.RuneCountInString(text) >= 4
 	case stepTwin, stepConfirm, "":
 		return false
+	case stepPlatform, stepProvince, stepStage, stepSince, stepNumber:
 	}
 	return !asks(text)
 }
@@ -189,6 +192,7 @@ func (b *Bot) knownFor(text string) bool {
 		return n >= 6
 	case kb.KindSmallTalk:
 		return n <= 3 || courteous.MatchString(word)
+	case kb.KindChoice, kb.KindUnknown:
 	}
 	return false
 }

@@ -163,6 +163,7 @@ func (d draft) open(s step) bool {
 		return d.Number == "" && d.Stage == vocab.StageFiled
 	case stepReason:
 		return d.Reason == "" && d.Stage.Rejected()
+	case stepTwin, stepConfirm:
 	}
 	return true
 }
@@ -206,6 +207,7 @@ func (d *draft) clear(s step) {
 		d.Number = ""
 	case stepReason:
 		d.Reason = ""
+	case stepTwin, stepConfirm:
 	}
 }
 
@@ -335,6 +337,8 @@ func (d *draft) answer(s step, text string, now time.Time) (why fault, ok bool) 
 			return faultReason, true
 		}
 		d.Reason = text
+	case stepConfirm:
+		return "", false
 	default:
 		return "", false
 	}

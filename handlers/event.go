@@ -41,6 +41,7 @@ func (b *Bot) event(ctx context.Context, t *chat.Turn) (chat.Reply, error) {
 		return chat.Reply{}, b.subscriptions(ctx, t)
 	case chat.EventTemplateSent:
 		return chat.Reply{}, b.fate(ctx, ev.MessageID, ev.Status)
+	case chat.EventView, chat.EventOther:
 	}
 	return chat.Reply{}, nil
 }
@@ -67,6 +68,7 @@ func (b *Bot) subscriptions(ctx context.Context, t *chat.Turn) error {
 			if err := b.undelivered(ctx, t.User, s); err != nil {
 				return err
 			}
+		case chat.SubscriptionDelivered:
 		}
 		if delta == 0 {
 			continue

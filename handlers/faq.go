@@ -37,6 +37,7 @@ func (b *Bot) question(ctx context.Context, t *chat.Turn, text string) (chat.Rep
 			return chat.Reply{Text: a.Answer, Actions: []chat.Choice{{Label: helpWords}}}, nil
 		}
 		return b.help(), nil
+	case kb.KindUnknown:
 	}
 	remember(t, r, text)
 	if a, ok := b.Knowledge.Text(r); ok { // another's matter, and we know whose

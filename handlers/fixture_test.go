@@ -130,8 +130,10 @@ var underWay = []struct {
 			c.say("小鹿花店刚刚短信核验过了")
 		}, func(c *talk) {
 			c.say("确认更新")
-			c.registered(filing.Filing{Name: "小鹿花店", Platform: vocab.PlatformWeChat, Province: "上海",
-				Stage: vocab.StageAuthorityReview, Since: start})
+			c.registered(filing.Filing{
+				Name: "小鹿花店", Platform: vocab.PlatformWeChat, Province: "上海",
+				Stage: vocab.StageAuthorityReview, Since: start,
+			})
 		},
 	},
 	{
@@ -281,8 +283,10 @@ func takeUp(t *testing.T, name string, facts storetest.Facts, saved storetest.Ta
 	t.Cleanup(func() { _ = s.Close() })
 	c := newTalk(t, func(o *Options) { o.Filings, o.Guesses, o.Recipients, o.Kept = s, s, s, s })
 	c.store, c.user, c.now, c.keep, c.seq = s, saved.User, facts.At, facts.At.Add(chat.MemoryTTL), 1000
-	claim, err := s.Replies().Claim(t.Context(), chat.Delivery{Key: "next", User: c.user, At: c.now,
-		Lease: time.Second, Keep: time.Minute})
+	claim, err := s.Replies().Claim(t.Context(), chat.Delivery{
+		Key: "next", User: c.user, At: c.now,
+		Lease: time.Second, Keep: time.Minute,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -243,9 +243,9 @@ func (b *Bot) perform(ctx context.Context, t *chat.Turn, a ability, arg string) 
 		return b.forget(ctx, t)
 	case abilityNotices:
 		return b.keptNotices(t), nil
-	default:
-		return b.settings(ctx, t, arg)
+	case abilitySettings:
 	}
+	return b.settings(ctx, t, arg)
 }
 
 // pick resolves a number, or a word that fits exactly one of the offered labels. none tells that the person wants none of them.
@@ -297,9 +297,9 @@ func (b *Bot) command(ctx context.Context, t *chat.Turn, cmd kb.Command, arg str
 		return b.notify(ctx, t, arg, filing.NotifyNone)
 	case kb.CommandHuman:
 		return b.human(), nil
-	default:
-		return b.help(), nil
+	case kb.CommandHelp:
 	}
+	return b.help(), nil
 }
 
 // remember keeps what a follow-up question may lean on.

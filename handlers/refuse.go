@@ -378,6 +378,7 @@ func refusal(s secret) string {
 		return "短信验证码请不要发给任何人，也不要发给我。" + kept + "\n验证码请您自己填到 beian.miit.gov.cn 的【短信核验】里。"
 	case secretCard:
 		return "银行卡号、银行账号请不要发给我，我用不到。" + kept + "\n想问什么，去掉号码再发一次就行。"
+	case secretIdentity:
 	}
 	return "为了您的安全，身份证号、证件号请不要发给我，后几位也不要。" + kept +
 		"\n备案要用的证件信息，请您自己填在平台的备案页面里。想问什么，去掉号码再发一次就行。"

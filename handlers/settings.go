@@ -148,6 +148,7 @@ func notifyLabel(n filing.Notify) string {
 		return "有变化都通知"
 	case filing.NotifyImportant:
 		return "只通知要您办的和最后结果"
+	case filing.NotifyNone:
 	}
 	return "不通知"
 }

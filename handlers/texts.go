@@ -109,6 +109,7 @@ func cannotRead(k chat.Kind) string {
 		return "收到您的位置了，不过我用不上。想问某个省的要求，直接发省名和问题就行，比如“上海管局要多久”。"
 	case chat.KindLink, chat.KindFile:
 		return "我打不开链接和文件。" + asText
+	case chat.KindText, chat.KindEvent, chat.KindOther:
 	}
 	return "这种消息我还看不懂。" + asText
 }
@@ -182,6 +183,7 @@ func askFirst(cmd kb.Command) string {
 		return "要解绑吗？解绑后不再跟踪，也不再通知；想再看，需要重新发备案码。\n要解绑的话点下面，不解绑就不用理会。"
 	case kb.CommandUnsubscribe:
 		return "通知可以随时停：点“取消通知”就不再主动告诉您；只想少收一些，点“通知设置”。"
+	case kb.CommandStatus, kb.CommandTrack, kb.CommandSubscribe, kb.CommandHelp, kb.CommandHuman:
 	}
 	return "想在进度变化、快到期限时收到通知，点“订阅通知”就行，随时可以取消。"
 }

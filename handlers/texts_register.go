@@ -122,6 +122,7 @@ func (b *Bot) stepQuestion(d draft, s step) chat.Reply {
 		return chat.Reply{Text: "备案号是多少？样子像 沪ICP备2026000001号-1X。手边没有可以跳过，以后再补。"}
 	case stepReason:
 		return chat.Reply{Text: "驳回原因是什么？把平台给的原文发给我，我帮您找改法。不方便可以跳过。\n原文里有证件号码的，请去掉再发。"}
+	case stepTwin, stepConfirm:
 	}
 	return b.askConfirm(d)
 }
@@ -316,6 +317,7 @@ func notUnderstood(s step) string {
 		return "这个日期我没认出来。"
 	case stepNumber:
 		return "这个备案号我没认出来。"
+	case stepName, stepTwin, stepReason, stepConfirm:
 	}
 	return "这句我没看懂。"
 }

@@ -59,6 +59,7 @@ func (c class) label() string {
 		return "smalltalk"
 	case classOutside:
 		return "none"
+	case classTopic:
 	}
 	return c.id
 }

@@ -213,7 +213,7 @@ func (s *Snapshot) take(r ranking, res *Result) bool {
 		res.Args = Args{Code: res.Entities.Code, Number: res.Entities.Number}
 	case classSmallTalk:
 		res.Kind, res.Aside = KindSmallTalk, top.id
-	default:
+	case classTopic, classOutside:
 		if len(res.Candidates) > 1 && res.Candidates[0].Score-res.Candidates[1].Score < s.limits.Lead {
 			return false
 		}

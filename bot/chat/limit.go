@@ -24,6 +24,7 @@ func Limit(perMinute int, busy Reply, now func() time.Time) Middleware {
 					return busy, nil
 				case over:
 					return Reply{}, nil
+				case within:
 				}
 			}
 			return next.Handle(ctx, t)

@@ -90,19 +90,18 @@ const (
 // Source: the platform's page on customer service messages: 5 messages in 48 hours after a message, 3 in 1 minute after a menu tap, a
 // follow or a scan.
 func (m *Message) Opens() Window {
-	switch m.Kind {
-	case KindEvent:
-		switch m.Event.Kind {
-		case EventFollow, EventScan, EventTap:
-			return WindowTap
-		}
-		return WindowNone
-	default:
+	if m.Kind != KindEvent {
 		if m.MenuID != "" { // a tapped link counts as a menu tap, not as a message
 			return WindowTap
 		}
 		return WindowMessage
 	}
+	switch m.Event.Kind {
+	case EventFollow, EventScan, EventTap:
+		return WindowTap
+	case EventUnfollow, EventView, EventSubscription, EventTemplateSent, EventOther:
+	}
+	return WindowNone
 }
 
 // Window is a span of time in which the account may write to a person of its own accord.

@@ -83,6 +83,7 @@ func viaLabel(k DeliveryKind) string {
 		return "模板消息"
 	case DeliverySubscription:
 		return "订阅通知"
+	case DeliveryCustomer:
 	}
 	return "客服消息"
 }

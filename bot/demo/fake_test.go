@@ -116,8 +116,10 @@ func (w *world) tell(user string, f filing.Filing) {
 		p.Channel, d.Kind, d.Text = vocab.ChannelCustomer, demo.DeliveryCustomer, "【备案进度】「"+f.Name+"」："+f.Stage.Chinese()+"\n"+filing.NextStep(f)
 	}
 	d.Rows = []demo.Row{
-		{Label: "小程序名称", Value: f.Name}, {Label: "备案状态", Value: f.Stage.Chinese()},
-		{Label: "更新时间", Value: f.Since.In(chinatime.Zone()).Format("2006年1月2日 15:04")}, {Label: "下一步", Value: "请在 24 小时内完成短信核验"},
+		{Label: "小程序名称", Value: f.Name},
+		{Label: "备案状态", Value: f.Stage.Chinese()},
+		{Label: "更新时间", Value: f.Since.In(chinatime.Zone()).Format("2006年1月2日 15:04")},
+		{Label: "下一步", Value: "请在 24 小时内完成短信核验"},
 	}
 	w.pushes = append(w.pushes, p)
 	if p.State == push.Sent {

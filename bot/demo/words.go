@@ -135,6 +135,7 @@ func pushState(p push.Push, now time.Time) string {
 			return "发不出去：" + why
 		}
 		return "发不出去"
+	case push.Dropped:
 	}
 	if why := pushReason(p.Reason); why != "" {
 		return "不用发了：" + why
@@ -152,6 +153,7 @@ func pushTone(s push.State) string {
 		return toneDone
 	case push.Dead:
 		return toneBad
+	case push.Dropped:
 	}
 	return toneOff
 }

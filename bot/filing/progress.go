@@ -22,6 +22,7 @@ func (m Mark) Sign() string {
 		return "●"
 	case Stopped:
 		return "✗"
+	case ToCome:
 	}
 	return "○"
 }

@@ -97,6 +97,7 @@ func Wants(n filing.Notify, kind vocab.Kind, stage vocab.Stage) bool {
 		return true
 	case filing.NotifyImportant:
 		return kind.Important() || stage.Important()
+	case filing.NotifyNone:
 	}
 	return false
 }

@@ -146,9 +146,9 @@ func (w *Worker) try(ctx context.Context, j *job, r Route) (step, error) {
 			return j.again(f.Until, f.Reason), nil
 		}
 		return next, nil
-	default:
-		return w.later(j, f.Reason), nil
+	case VerdictRetry:
 	}
+	return w.later(j, f.Reason), nil
 }
 
 // later puts a push off by the retry policy, or gives it up until the person writes.

@@ -19,6 +19,7 @@ func (p Push) Waits() bool {
 		return true
 	case Pending:
 		return p.Reason != vocab.ReasonNone && p.FirstTry.IsZero() && p.Due.Sub(p.UpdatedAt) >= LongRest
+	case Leased, Sent, Dead, Dropped:
 	}
 	return false
 }

@@ -34,7 +34,8 @@ func (p *pulse) saw(o webhook.Observation) {
 	case webhook.OutcomeRefused, webhook.OutcomeUnreadable:
 		p.refused, p.why = now, o.Refusal
 	case webhook.OutcomeTooLarge, webhook.OutcomeBadRequest, webhook.OutcomeBadMethod:
-	default:
+	case webhook.OutcomeEcho, webhook.OutcomeAnswered, webhook.OutcomeSilent, webhook.OutcomeRepeated, webhook.OutcomeBusy,
+		webhook.OutcomeFailed, webhook.OutcomePanicked, webhook.OutcomeUndecided, webhook.OutcomeGone, webhook.OutcomeOverloaded:
 		p.seen = now
 	}
 }

@@ -130,7 +130,8 @@ func newWire(t *testing.T) *wire {
 		},
 	}
 	from := importer.ForCompiler(w.fset, "gc", func(path string) (io.ReadCloser,
-		error) {
+		error,
+	) {
 		return os.Open(exports[path])
 	})
 	for _, p := range ours {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/rand"
 	"encoding/base64"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,6 +28,7 @@ func DueAt(p push.Push) (time.Time, bool) {
 		return p.Due, true
 	case push.Leased:
 		return p.LeasedUntil, true
+	case push.Held, push.Sent, push.Dead, push.Dropped:
 	}
 	return time.Time{}, false
 }
@@ -70,9 +72,7 @@ func Attempted(kept, p push.Push, now time.Time) (push.Push, error) {
 // Finished writes onto the kept push what its holder p says became of it. follows tells whether its person still follows the filing:
 // where he does not, it is not kept for him any longer.
 func Finished(kept, p push.Push, follows bool, now time.Time) (push.Push, error) {
-	switch p.State {
-	case push.Pending, push.Held, push.Sent, push.Dead, push.Dropped:
-	default:
+	if p.State == push.Leased || !slices.Contains(push.States(), p.State) {
 		return push.Push{}, errs.Errorf(errs.CodeInvalid, "a push cannot be finished as %q", p.State)
 	}
 	if !holds(kept, p) {
@@ -99,9 +99,7 @@ func holds(kept, p push.Push) bool {
 
 // Retried makes a push due at now with its attempts forgotten. Errors: CodeConflict, also while a reply is telling it.
 func Retried(p push.Push, now time.Time) (push.Push, error) {
-	switch p.State {
-	case push.Dead, push.Held, push.Pending:
-	default:
+	if p.State != push.Dead && p.State != push.Held && p.State != push.Pending {
 		return push.Push{}, errs.Errorf(errs.CodeConflict, "a push that is %s cannot be retried", p.State)
 	}
 	if p.Telling(now) {

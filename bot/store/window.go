@@ -27,6 +27,7 @@ func NewWindow(kind chat.Window, sentAt, now time.Time) push.Window {
 		return push.Window{Until: Stamp(sentAt.Add(MessageWindow)), Left: MessageRoom}
 	case chat.WindowTap:
 		return push.Window{Until: Stamp(sentAt.Add(TapWindow)), Left: TapRoom}
+	case chat.WindowNone:
 	}
 	return push.Window{}
 }

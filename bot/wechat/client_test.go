@@ -191,7 +191,7 @@ func TestAccountCalls(t *testing.T) {
 	if err := b.client.SetMenu(ctx, buttons); err != nil {
 		t.Fatal(err)
 	}
-	got := b.Platform.Menu()
+	got := b.Menu()
 	if len(got) != 2 || got[0].Key != "status" || len(got[1].Buttons) != 1 || got[1].Buttons[0].Name != "帮助" {
 		t.Errorf("the menu is %+v", got)
 	}

@@ -107,6 +107,8 @@ func Parse(plain []byte) (*chat.Message, error) {
 		m.Text = string(in.Recognition)
 	case chat.KindEvent:
 		m.Event = in.event()
+	case chat.KindImage, chat.KindVideo, chat.KindLocation, chat.KindLink, chat.KindFile,
+		chat.KindOther:
 	}
 	m.Text = truncate.Bytes(m.Text, MaxText)
 	m.MenuID = truncate.Bytes(m.MenuID, maxName)

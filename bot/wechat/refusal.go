@@ -42,9 +42,9 @@ func (r Refusal) Error() string {
 		return "wechat: no AES key opens the message"
 	case ErrAppID:
 		return "wechat: message is for another app id"
-	default:
-		return "wechat: unreadable message"
+	case ErrUnreadable:
 	}
+	return "wechat: unreadable message"
 }
 
 // Forbidden reports whether the sender has not proved to be the platform. Such a request deserves a 403; for all others the platform
@@ -53,6 +53,7 @@ func (r Refusal) Forbidden() bool {
 	switch r {
 	case ErrSignature, ErrStale, ErrPlaintext:
 		return true
+	case ErrEncrypted, ErrKey, ErrAppID, ErrUnreadable:
 	}
 	return false
 }

@@ -65,6 +65,7 @@ func meant(s *kb.Snapshot, r kb.Result) string {
 		return aside("指令", string(r.Command))
 	case kb.KindSmallTalk:
 		return aside("寒暄", r.Aside)
+	case kb.KindUnknown:
 	}
 	if r.Aside != "" {
 		return aside("别的事", r.Aside)

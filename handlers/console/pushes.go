@@ -139,6 +139,7 @@ func momentOf(m push.Moment) moment {
 		out.Tone = "act"
 	case push.Dropped:
 		out.Tone = "off"
+	case push.Pending:
 	}
 	return out
 }

@@ -50,17 +50,14 @@ func (p *passage) run() (chat.Answer, Observation) {
 			})
 		}
 		answer, outcome, degraded := p.await(f)
-		switch outcome {
-		case "": // abandoned: perhaps another replica died
+		if outcome == "" { // abandoned: perhaps another replica died
 			if p.left(e.timing.giveUp) > 0 {
 				continue
 			}
 			return chat.Answer{}, Observation{Outcome: OutcomeUndecided, Degraded: degraded}
-		case OutcomeGone:
-		default:
-			if !opened {
-				outcome = OutcomeRepeated
-			}
+		}
+		if outcome != OutcomeGone && !opened {
+			outcome = OutcomeRepeated
 		}
 		return answer, Observation{Outcome: outcome, Degraded: degraded}
 	}

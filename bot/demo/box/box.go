@@ -176,6 +176,7 @@ func (p *Platform) script() {
 			p.platform.Script(wechattest.Fault{Path: path, Times: -1, Code: busy})
 		case demo.FaultLost: // once each: the next attempt gets its answer
 			p.platform.Script(wechattest.Fault{Path: path, Times: 1, DropAfter: true})
+		case demo.FaultNone:
 		}
 	}
 }

@@ -73,6 +73,7 @@ func (s *Reader) take(row *Row, h heading, cell string) {
 		default:
 			row.problem(h.name, BadChoice, "请填“是”或“否”")
 		}
+	case colNone:
 	}
 }
 

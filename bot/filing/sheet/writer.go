@@ -119,6 +119,7 @@ func (s *Writer) cell(c column, f filing.Filing) string {
 		case f.SelfReported:
 			return "是"
 		}
+	case colNone:
 	}
 	return ""
 }

@@ -81,8 +81,10 @@ func openKeys(t testing.TB, o storetest.Options) storetest.Whole {
 
 func openPrefix(t testing.TB, prefix string, o storetest.Options) keys {
 	t.Helper()
-	s, err := redis.Open(t.Context(), redis.Options{URL: shared(t).URL, Prefix: prefix, Planner: o.Planner,
-		Now: o.Now, Wake: o.Wake})
+	s, err := redis.Open(t.Context(), redis.Options{
+		URL: shared(t).URL, Prefix: prefix, Planner: o.Planner,
+		Now: o.Now, Wake: o.Wake,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -54,9 +54,9 @@ func (r replies) Claim(ctx context.Context, d chat.Delivery) (chat.Claim, error)
 		c.Waiting = len(row) > 2 && row[2] == int64(1)
 		c.Tracks = len(row) > 3 && row[3] == int64(1)
 		return c, nil
-	default:
-		return chat.Claim{State: chat.ClaimBusy}, nil
+	case chat.ClaimBusy:
 	}
+	return chat.Claim{State: chat.ClaimBusy}, nil
 }
 
 // Settle is part of chat.Replies. Where somebody has settled the delivery already, his reply stays, and so does what he remembered.

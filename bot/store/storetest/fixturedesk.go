@@ -74,8 +74,10 @@ func (w *fixtureWriter) desk() {
 	draft("total-time", 1, "撤回", "")
 
 	w.ok(d.PutMenu(w.ctx, []desk.Button{
-		{Label: "查进度", Say: "查进度"}, {Label: "更多", Buttons: []desk.Button{{Label: "帮助", Say: "帮助"}, {Label: "人工",
-			Say: "人工"}}},
+		{Label: "查进度", Say: "查进度"}, {Label: "更多", Buttons: []desk.Button{{Label: "帮助", Say: "帮助"}, {
+			Label: "人工",
+			Say:   "人工",
+		}}},
 	}))
 	w.ok(d.PutQuestionSet(w.ctx, []byte(`{"text":"备案要不要钱","topic":"filing-cost"}`+"\n")))
 	w.ok(d.NoteCallback(w.ctx, w.now()))
@@ -144,8 +146,10 @@ func (x *fixture) deskSnapshot(b *bench, r desk.Records) map[string]any {
 	out["audit numbers"] = numbers
 	f, err := d.File(b.ctx, "User-operator", x.facts.Secrets["file"])
 	add("file", f, err)
-	for _, kind := range []string{"user", "session", "key", "kb", "menu", "questions", "pulse", "file",
-		"file_part", "try"} {
+	for _, kind := range []string{
+		"user", "session", "key", "kb", "menu", "questions", "pulse", "file",
+		"file_part", "try",
+	} {
 		n, err := r.Edition(b.ctx, kind)
 		add("edition of "+kind, n, err)
 	}

@@ -121,8 +121,10 @@ func (w *fixtureWriter) pushes() {
 	}
 
 	// Still to come, of each kind.
-	for _, k := range []vocab.Kind{vocab.KindFace, vocab.KindOverdue, vocab.KindPSBFiling, vocab.KindCertificate,
-		vocab.KindStalled} {
+	for _, k := range []vocab.Kind{
+		vocab.KindFace, vocab.KindOverdue, vocab.KindPSBFiling, vocab.KindCertificate,
+		vocab.KindStalled,
+	} {
 		later := push.Push{Kind: k, Step: 1, Due: w.now().Add(soon)}
 		if k == vocab.KindFace || k == vocab.KindPSBFiling {
 			later.Deadline, later.Until = later.Due.Add(2*time.Hour), later.Due.Add(time.Hour)

@@ -123,8 +123,10 @@ func (x *fixture) countsSnapshot(b *bench) map[string]any {
 	value, expires, err := b.s.Token(b.ctx, "wx0123456789abcdef")
 	b.ok(err)
 	out := map[string]any{
-		"stages": stages, "questions": questions, "tallies": tallies, "token": map[string]any{"value": value,
-			"expires": expires},
+		"stages": stages, "questions": questions, "tallies": tallies, "token": map[string]any{
+			"value":   value,
+			"expires": expires,
+		},
 	}
 	for _, s := range []vocab.Stage{vocab.StagePlatformReview, vocab.StageAuthorityReview} {
 		samples, err := b.s.Samples(b.ctx, s, "", "", time.Time{})

@@ -25,8 +25,10 @@ func (x *fixture) testFilings(t *testing.T) {
 	for _, f := range page.Filings {
 		was, err := b.s.History(b.ctx, f.ID)
 		b.ok(err)
-		_, err = b.s.Apply(b.ctx, filing.Report{ID: f.ID, Stage: vocab.StageEntranceClosed,
-			At: f.ReportedAt.Add(-time.Second)})
+		_, err = b.s.Apply(b.ctx, filing.Report{
+			ID: f.ID, Stage: vocab.StageEntranceClosed,
+			At: f.ReportedAt.Add(-time.Second),
+		})
 		b.code(err, filing.CodeStaleReport)
 		to := vocab.StageAuthorityReview
 		if f.Stage == to {
@@ -196,8 +198,10 @@ func (x *fixture) testPeople(t *testing.T) {
 		b.ok(b.s.NoteQuestion(b.ctx, chat.Question{Kind: kind, Text: "备案要不要钱", Last: b.now()}))
 		qs, err := b.s.Questions(b.ctx, kind, 10)
 		b.ok(err)
-		want := chat.Question{Kind: kind, Text: "备案要不要钱", Topic: "filing-cost", Count: i + 2, First: Start,
-			Last: b.now()}
+		want := chat.Question{
+			Kind: kind, Text: "备案要不要钱", Topic: "filing-cost", Count: i + 2, First: Start,
+			Last: b.now(),
+		}
 		b.same(qs[0], want)
 		b.ok(b.s.ForgetQuestion(b.ctx, kind, qs[0].Text))
 		qs, err = b.s.Questions(b.ctx, kind, 10)

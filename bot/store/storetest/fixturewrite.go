@@ -243,7 +243,7 @@ func (w *fixtureWriter) people() {
 func (w *fixtureWriter) conversations() {
 	w.clock.Add(Start.Add(20 * time.Minute).Sub(w.now()))
 	for _, x := range w.talks {
-		var memory, err = json.Marshal(x.Memory) // in one line, as it is kept
+		memory, err := json.Marshal(x.Memory) // in one line, as it is kept
 		w.ok(err)
 		d := fixtureDelivery(x.User, "m-"+x.Name, w.now())
 		c, err := w.s.Replies().Claim(w.ctx, d)

@@ -270,6 +270,7 @@ func dueAt(p push.Push) (at time.Time, ok bool) {
 		return p.Due, true
 	case push.Leased:
 		return p.LeasedUntil, true
+	case push.Held, push.Sent, push.Dead, push.Dropped:
 	}
 	return time.Time{}, false
 }

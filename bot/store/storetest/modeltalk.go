@@ -25,6 +25,7 @@ func (m *model) claimDelivery(d chat.Delivery) chat.Claim {
 		w = push.Window{Until: d.SentAt.Add(48 * time.Hour), Left: 5}
 	case chat.WindowTap:
 		w = push.Window{Until: d.SentAt.Add(time.Minute), Left: 3}
+	case chat.WindowNone:
 	}
 	p := m.people[d.User]
 	if w.Open(d.At) && !(p.window.Open(d.At) && p.window.Until.After(w.Until)) {
