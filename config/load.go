@@ -58,9 +58,10 @@ func (ps Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Load reads the file (none where path is empty), then the environment (as os.Environ gives it) over it. Unknown keys, unknown variables
-// with our prefix, wrong types and values that nothing can use are all reported at once, as Problems in err. What is missing is for
-// Validate to say, because not every command needs everything. The warnings name retired keys, which are ignored; they never make err.
+// Load reads the file (none where path is empty), then the environment (as os.Environ gives it) over it. Unknown keys,
+// unknown variables with our prefix, wrong types and values that nothing can use are all reported at once, as Problems
+// in err. What is missing is for Validate to say, because not every command needs everything. The warnings name retired
+// keys, which are ignored; they never make err.
 func Load(path string, environ []string) (c Config, warnings Problems, err error) {
 	c, s, problems := load(path, environ)
 	if len(problems) > 0 {

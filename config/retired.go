@@ -12,8 +12,8 @@ type retiredKey struct {
 	advice string
 }
 
-// retiredKeys are the keys that are ignored with a warning, so that an upgrade does not refuse a start over a line that never did anything.
-// An entry stays for one release. Without it the key is an unknown one, which is an error.
+// retiredKeys are the keys that are ignored with a warning, so that an upgrade does not refuse a start over a line that
+// never did anything. An entry stays for one release. Without it the key is an unknown one, which is an error.
 var retiredKeys = []retiredKey{
 	{
 		path: "open_platform", since: "2026-12-01",

@@ -10,7 +10,8 @@ import (
 	"github.com/beianbot/beianbot/config"
 )
 
-// TestRetiredKeysWarn: what the program no longer reads does not refuse the start, wherever it stands, but is named with what to do.
+// TestRetiredKeysWarn: what the program no longer reads does not refuse the start, wherever it stands, but is named
+// with what to do.
 func TestRetiredKeysWarn(t *testing.T) {
 	const advice = "is not read any more (since 2026-12-01), so it is ignored: delete it: it never had an effect. " +
 		"Report stages through the API, the console or a sheet"
@@ -34,7 +35,8 @@ func TestRetiredKeysWarn(t *testing.T) {
 	}
 }
 
-// TestRetiredKeysHideNothing: beside a retired key every mistake is still found, and a key that only begins like one is unknown.
+// TestRetiredKeysHideNothing: beside a retired key every mistake is still found, and a key that only begins like one is
+// unknown.
 func TestRetiredKeysHideNothing(t *testing.T) {
 	path := write(t, "open_platform: {app_id: wx1}\nopen_platforms: 1\nlog: {level: loud}\n")
 	_, warnings, err := config.LoadToServe(path, []string{"BEIANBOT_OPEN_PLATFORMS=1", "BEIANBOT_WECHAT_APP_ID=wx", "BEIANBOT_WECHAT_TOKEN=abc"})

@@ -20,8 +20,8 @@ const (
 	FromSelf    Source = "self"
 )
 
-// Sources lists the closed set of those that report today. A stored filing may hold the source of an earlier release (poll, event); it is
-// read as it is.
+// Sources lists the closed set of those that report today. A stored filing may hold the source of an earlier release
+// (poll, event); it is read as it is.
 func Sources() []Source {
 	return []Source{FromConsole, FromAPI, FromCSV, FromSelf}
 }

@@ -70,8 +70,9 @@ func (e *edits) first(ctx context.Context) {
 	}
 }
 
-// rebuild reads the knowledge's files anew and lays the edits over it; with others it opens it anew, because the options are others. What
-// is broken is refused and the old stays. Knowledge that was opened anew is in force once putIn is called.
+// rebuild reads the knowledge's files anew and lays the edits over it; with others it opens it anew, because the
+// options are others. What is broken is refused and the old stays. Knowledge that was opened anew is in force once
+// putIn is called.
 func (e *edits) rebuild(ctx context.Context, o kb.Options, others bool) (putIn func(), err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -10,7 +10,8 @@ import (
 type part string
 
 const (
-	// partStart is all that is made once: the listeners, the store, the account's own identity. Its keys wait for a restart.
+	// partStart is all that is made once: the listeners, the store, the account's own identity. Its keys wait for a
+	// restart.
 	partStart part = "start"
 
 	partBot       part = "bot"       // newBot: what answers
@@ -21,9 +22,9 @@ const (
 	partLog       part = "log"       // LogLevel
 )
 
-// keyParts says of every key which parts of the program are made from it. A reload goes by it: it makes a part anew when one of the part's
-// keys has changed, and tells the operator that the keys of partStart wait for a restart. TestKeyParts compares it with what the makers of
-// the parts really read.
+// keyParts says of every key which parts of the program are made from it. A reload goes by it: it makes a part anew
+// when one of the part's keys has changed, and tells the operator that the keys of partStart wait for a restart.
+// TestKeyParts compares it with what the makers of the parts really read.
 var keyParts = map[string][]part{
 	"listen":       {partStart},
 	"admin_listen": {partStart},
@@ -67,8 +68,8 @@ var keyParts = map[string][]part{
 	"calendar.dir": {partCalendar},
 }
 
-// waits reports whether a key's new value is in force after a restart only. A key that keyParts lacks waits: it is better to tell the
-// operator too much than to claim what is not so.
+// waits reports whether a key's new value is in force after a restart only. A key that keyParts lacks waits: it is
+// better to tell the operator too much than to claim what is not so.
 func waits(key string) bool {
 	return len(keyParts[key]) == 0 || slices.Contains(keyParts[key], partStart)
 }

@@ -14,12 +14,12 @@ import (
 
 // makers are the functions that make the parts that a reload can replace.
 var makers = map[part]string{
-	partBot: "newBot", partEndpoint: "newEndpoint", partWorker: "newWorker", partKnowledge: "KnowledgeOptions", partCalendar: "loadCalendar",
-	partLog: "LogLevel",
+	partBot: "newBot", partEndpoint: "newEndpoint", partWorker: "newWorker", partKnowledge: "KnowledgeOptions",
+	partCalendar: "loadCalendar", partLog: "LogLevel",
 }
 
-// TestEveryKeyIsRead: each key of the configuration is read by the program, or it is a promise that nothing keeps. What package config does
-// with it itself, a value that is written, and words in a file do not count.
+// TestEveryKeyIsRead: each key of the configuration is read by the program, or it is a promise that nothing keeps. What
+// package config does with it itself, a value that is written, and words in a file do not count.
 func TestEveryKeyIsRead(t *testing.T) {
 	code := readCode(t)
 	read := map[string]bool{}
@@ -35,8 +35,8 @@ func TestEveryKeyIsRead(t *testing.T) {
 	}
 }
 
-// TestKeyParts: a reload forgets no key. Each one is in keyParts; a key that the maker of a part reads lists that part, so that the part is
-// made anew when the key changes; and a part that is listed for a key reads it.
+// TestKeyParts: a reload forgets no key. Each one is in keyParts; a key that the maker of a part reads lists that part,
+// so that the part is made anew when the key changes; and a part that is listed for a key reads it.
 func TestKeyParts(t *testing.T) {
 	if diff := cmp.Diff(slices.Sorted(slices.Values(config.Keys())), slices.Sorted(maps.Keys(keyParts))); diff != "" {
 		t.Errorf("keyParts has other keys than the configuration:\n%s", diff)

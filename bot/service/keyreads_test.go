@@ -29,8 +29,8 @@ type code struct {
 type function struct {
 	reads map[string]bool // keys of the configuration whose value it uses
 	calls map[types.Object]bool
-	// start are the keys that it reads straight from the configuration of the start, which a reload does not change; usesStart tells that
-	// it has to do with that configuration at all.
+	// start are the keys that it reads straight from the configuration of the start, which a reload does not change;
+	// usesStart tells that it has to do with that configuration at all.
 	start     map[string]bool
 	usesStart bool
 }
@@ -169,8 +169,8 @@ func fromStart(x ast.Expr, info *types.Info) bool {
 	}
 }
 
-// reachedFrom returns the keys that a function of the service reads, with all that it calls within the service. None of them may use the
-// configuration of the start.
+// reachedFrom returns the keys that a function of the service reads, with all that it calls within the service. None of
+// them may use the configuration of the start.
 func (c *code) reachedFrom(t *testing.T, name string) map[string]bool {
 	t.Helper()
 	start, ok := c.byName[name]

@@ -67,8 +67,8 @@ func newMetrics(r *prometheus.Registry, entries func() int) *metrics {
 	topics := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "beianbot_knowledge_entries", Help: "Entries of the knowledge in force.",
 	}, func() float64 { return float64(entries()) })
-	r.MustRegister(m.callbacks, m.seconds, m.degraded, m.kinds, m.pushes, m.latency, m.reloads, m.calls, m.callTime, topics,
-		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	r.MustRegister(m.callbacks, m.seconds, m.degraded, m.kinds, m.pushes, m.latency, m.reloads, topics,
+		m.calls, m.callTime, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
@@ -107,7 +107,8 @@ func (m *metrics) ended(p push.Push) {
 	}
 }
 
-// platform counts a call to WeChat. A call or an answer that is not of the closed sets counts as other, so that no text becomes a label.
+// platform counts a call to WeChat. A call or an answer that is not of the closed sets counts as other, so that no text
+// becomes a label.
 func (m *metrics) platform(o wechat.Observation) {
 	op, answer := o.Op, string(o.Answer)
 	if !slices.Contains(wechat.Ops(), op) {

@@ -13,7 +13,9 @@ import (
 )
 
 // newClient makes the client of the platform's API. Observe is called after each call; it may be nil.
-func newClient(c config.Config, tokens store.Tokens, o Options, observe func(wechat.Observation)) (*wechat.Client, error) {
+func newClient(
+	c config.Config, tokens store.Tokens, o Options, observe func(wechat.Observation),
+) (*wechat.Client, error) {
 	co := wechat.ClientOptions{
 		AppID: c.WeChat.AppID, AppSecret: c.WeChat.AppSecret, BaseURL: c.WeChat.APIBase, Now: o.Now, Log: o.Log,
 		Observe: observe,

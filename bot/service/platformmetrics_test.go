@@ -12,7 +12,8 @@ import (
 	"github.com/beianbot/beianbot/bot/wechat/wechattest"
 )
 
-// TestCallsToWeChatAreCounted: /metrics tells each call to the platform by what came of it, with labels of closed sets and no secret.
+// TestCallsToWeChatAreCounted: /metrics tells each call to the platform by what came of it, with labels of closed sets
+// and no secret.
 func TestCallsToWeChatAreCounted(t *testing.T) {
 	h := hold(t, nil)
 	const send = "/cgi-bin/message/template/send"

@@ -274,8 +274,8 @@ func TestRefusedWhole(t *testing.T) {
 	h.wants(said(), "好了")
 }
 
-// TestWaitingKeysAreNamed: a key that waits for a restart is named each time until then, and stays as it was; every other is in force.
-// TestReloadEachKey goes through all of them.
+// TestWaitingKeysAreNamed: a key that waits for a restart is named each time until then, and stays as it was; every
+// other is in force. TestReloadEachKey goes through all of them.
 func TestWaitingKeysAreNamed(t *testing.T) {
 	h := hold(t, nil)
 	for range 2 {

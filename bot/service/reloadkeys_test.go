@@ -49,8 +49,9 @@ func field(v reflect.Value, path string) reflect.Value {
 	return reflect.Value{}
 }
 
-// TestReloadEachKey changes each key by itself and reloads. A key that waits for a restart is named and stays as it was. Every other is in
-// force: just those parts of the program that keyParts lists for it were made anew, from the new value.
+// TestReloadEachKey changes each key by itself and reloads. A key that waits for a restart is named and stays as it
+// was. Every other is in force: just those parts of the program that keyParts lists for it were made anew, from the new
+// value.
 func TestReloadEachKey(t *testing.T) {
 	others := otherValues(t)
 	platform := wechattest.New(wechattest.Options{})

@@ -96,7 +96,9 @@ func (r subscriptionRoute) Send(ctx context.Context, p *push.Push) (string, erro
 	for k, v := range note.Fields(r.fields) {
 		data[k] = wechat.Item{Value: v}
 	}
-	err := r.client.SendSubscription(ctx, wechat.SubscriptionNotice{ToUser: p.User, TemplateID: r.template, Page: note.URL, Data: data})
+	err := r.client.SendSubscription(ctx, wechat.SubscriptionNotice{
+		ToUser: p.User, TemplateID: r.template, Page: note.URL, Data: data,
+	})
 	if err == nil {
 		return "", nil
 	}

@@ -17,7 +17,8 @@ type Button struct {
 	Buttons []Button `json:"sub_button,omitempty"`
 }
 
-// SetMenu replaces the account's menu: 3 buttons at most, each with 5 below it at most. Clients show it within 5 minutes.
+// SetMenu replaces the account's menu: 3 buttons at most, each with 5 below it at most. Clients show it within 5
+// minutes.
 func (c *Client) SetMenu(ctx context.Context, buttons []Button) error {
 	body := map[string]any{"button": buttons}
 	return c.Do(ctx, Call{Op: opMenu, Path: "/cgi-bin/menu/create", Body: body}, nil)
@@ -53,7 +54,8 @@ func (c *Client) CreateQR(ctx context.Context, scene string, ttl time.Duration) 
 		URL    string `json:"url"`
 	}
 	// The scene is a claim code: whoever knows it may follow the filing.
-	if err := c.Do(ctx, Call{Op: opQR, Path: "/cgi-bin/qrcode/create", Body: body, Personal: []string{scene}}, &answer); err != nil {
+	call := Call{Op: opQR, Path: "/cgi-bin/qrcode/create", Body: body, Personal: []string{scene}}
+	if err := c.Do(ctx, call, &answer); err != nil {
 		return QR{}, err
 	}
 	return QR{Ticket: answer.Ticket, URL: answer.URL}, nil

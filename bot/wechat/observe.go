@@ -32,7 +32,8 @@ const (
 	opQuota        = "quota.get"
 )
 
-// Answer is the class of what came of a call: ok, the Class of the platform's error code, or how the call failed without one.
+// Answer is the class of what came of a call: ok, the Class of the platform's error code, or how the call failed
+// without one.
 type Answer string
 
 // What can come of a call besides the Class of an error code.

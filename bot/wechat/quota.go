@@ -26,7 +26,8 @@ func (c *Client) Quota(ctx context.Context, path string) (Quota, error) {
 	var answer struct {
 		Quota Quota `json:"quota"`
 	}
-	err := c.Do(ctx, Call{Op: opQuota, Path: "/cgi-bin/openapi/quota/get", Body: map[string]string{"cgi_path": path}}, &answer)
+	body := map[string]string{"cgi_path": path}
+	err := c.Do(ctx, Call{Op: opQuota, Path: "/cgi-bin/openapi/quota/get", Body: body}, &answer)
 	return answer.Quota, err
 }
 

@@ -31,7 +31,8 @@ type TemplateMessage struct {
 	ClientMsgID string `json:"client_msg_id,omitempty"`
 }
 
-// SubscriptionNotice is a notice that a person allowed beforehand. Source: the platform's page on subscription notices, bizsend.
+// SubscriptionNotice is a notice that a person allowed beforehand. Source: the platform's page on subscription notices,
+// bizsend.
 type SubscriptionNotice struct {
 	// ToUser is the openid, TemplateID the template's id.
 	ToUser     string `json:"touser"`
@@ -71,8 +72,8 @@ func (c *Client) SendSubscription(ctx context.Context, n SubscriptionNotice) err
 	return c.Do(ctx, Call{Op: opSubscription, Path: PathSubscription, Body: n, Personal: []string{n.ToUser}}, nil)
 }
 
-// SendReply sends a reply as a customer message of text, with the same content a passive reply would have. It needs an open window (else
-// 45015) with messages left (else 45047).
+// SendReply sends a reply as a customer message of text, with the same content a passive reply would have. It needs an
+// open window (else 45015) with messages left (else 45047).
 func (c *Client) SendReply(ctx context.Context, openID string, r chat.Reply) error {
 	m := customerMessage{ToUser: openID, MsgType: "text", Text: customerText{Content(r)}}
 	return c.Do(ctx, Call{Op: opCustomer, Path: PathCustomer, Body: m, Personal: []string{openID}}, nil)

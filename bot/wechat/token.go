@@ -66,7 +66,8 @@ func newStableTokens(c *Client, o ClientOptions) *stableTokens {
 	return &stableTokens{client: c, appID: o.AppID, secret: o.AppSecret, store: o.Tokens, now: o.Now, log: o.Log}
 }
 
-// Token returns a token that should be valid. One near its end is renewed behind the caller's back; only without a valid one does he wait.
+// Token returns a token that should be valid. One near its end is renewed behind the caller's back; only without a
+// valid one does he wait.
 func (s *stableTokens) Token(ctx context.Context) (string, error) {
 	s.mu.Lock()
 	t, now, paused := s.current, s.now(), s.now().Before(s.pause)
@@ -84,8 +85,8 @@ func (s *stableTokens) Token(ctx context.Context) (string, error) {
 	return s.wait(ctx, "renew", s.renewAhead)
 }
 
-// Renew returns another token than the one that the platform refused. Many callers may come with the same refused token; it is renewed
-// once.
+// Renew returns another token than the one that the platform refused. Many callers may come with the same refused
+// token; it is renewed once.
 func (s *stableTokens) Renew(ctx context.Context, refused string) (string, error) {
 	s.mu.Lock()
 	if t := s.current; t.Value != refused && t.Expires.After(s.now()) { // somebody was faster
@@ -157,7 +158,8 @@ func (s *stableTokens) replace(refused string) (any, error) {
 	if t.Value == refused {
 		if !s.mayForce(ctx, now) {
 			return "", &Error{
-				Op: opToken, Class: ClassRetry, Reason: reasonToken, Detail: "the platform refuses the token it gives out",
+				Op: opToken, Class: ClassRetry, Reason: reasonToken,
+				Detail: "the platform refuses the token it gives out",
 				Advice: "微信不认它刚发出的 access_token，强制刷新的次数有限，稍后会再试。请确认 AppSecret 正确、没有其他系统在强制刷新。",
 			}
 		}

@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// TestSimplifyByHand: what people write in Traditional characters becomes what was written by hand beside it. The table does not depend on
-// the library: another one must make the same of it.
+// TestSimplifyByHand: what people write in Traditional characters becomes what was written by hand beside it. The table
+// does not depend on the library: another one must make the same of it.
 func TestSimplifyByHand(t *testing.T) {
 	data, err := os.ReadFile("testdata/traditional.tsv")
 	if err != nil {
@@ -33,8 +33,8 @@ func TestSimplifyByHand(t *testing.T) {
 	}
 }
 
-// TestSimplifyOnce: over all of the knowledge and the labelled questions, what is Simplified once stays as it is, character by character in
-// its place.
+// TestSimplifyOnce: over all of the knowledge and the labelled questions, what is Simplified once stays as it is,
+// character by character in its place.
 func TestSimplifyOnce(t *testing.T) {
 	files, err := filepath.Glob("../content/*.yaml")
 	if err != nil {

@@ -78,7 +78,8 @@ func (t *tx) indexPush(p *push.Push, add bool) {
 	}
 }
 
-// dueKey sorts pushes for Lease: the longest due first; of those due at the same moment, in the order in which they came about.
+// dueKey sorts pushes for Lease: the longest due first; of those due at the same moment, in the order in which they
+// came about.
 func dueKey(p push.Push) []byte {
 	at, _ := store.DueAt(p)
 	b := slices.Concat(millis(at), number(uint64(p.Seq)), number(uint64(p.Step)))

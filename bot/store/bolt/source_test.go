@@ -12,7 +12,8 @@ import (
 	"github.com/beianbot/beianbot/bot/vocab"
 )
 
-// TestRetiredSourceIsReadable: a file may hold sources that nothing reports today. Such a filing opens with its history, and moves on.
+// TestRetiredSourceIsReadable: a file may hold sources that nothing reports today. Such a filing opens with its
+// history, and moves on.
 func TestRetiredSourceIsReadable(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "beianbot.db")
 	s := reopen(t, path, storetest.Options{})

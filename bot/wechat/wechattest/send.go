@@ -20,7 +20,8 @@ type sentMessage struct {
 	at    time.Time
 }
 
-// item is what a request says of one keyword. The request types here are the platform's own view: a slip in package wechat shows.
+// item is what a request says of one keyword. The request types here are the platform's own view: a slip in package
+// wechat shows.
 type item struct {
 	Value string `json:"value"`
 }
