@@ -67,9 +67,9 @@ type filingSetCmd struct {
 	serverFlags
 	ID       string `arg:""`
 	Name     string `help:"The mini program's name; needed the first time."`
-	Stage    string `help:"Where it stands, as in the reference: platform_review, sms_pending, …"`
+	Stage    string `help:"Where it stands: ${stages}."`
 	Province string `help:"Short name of the province: 上海."`
-	Platform string `help:"wechat douyin alipay baidu kuaishou other."`
+	Platform string `help:"One of ${platforms}."`
 	AppID    string `name:"app-id" help:"The mini program's AppID."`
 	Subject  string `help:"Who files."`
 	Number   string `help:"The filing number."`

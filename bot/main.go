@@ -9,12 +9,14 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 	_ "time/tzdata" // the program tells Chinese time on machines without zone data
 
 	"github.com/alecthomas/kong"
 
+	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/config"
 )
 
@@ -78,6 +80,7 @@ func run(w *world, args []string) (code int) {
 		kong.Writers(w.stdout, w.stderr),
 		kong.Exit(func(code int) { panic(exit(code)) }),
 		kong.Bind(w),
+		kong.Vars{"platforms": codes(vocab.Platforms()), "stages": codes(vocab.Stages())},
 	)
 	if err != nil {
 		fmt.Fprintln(w.stderr, "beianbot:", err)
@@ -112,4 +115,13 @@ type configFlag struct {
 func (f configFlag) load(w *world) (config.Config, error) {
 	cfg, _, err := config.Load(f.File, w.environ)
 	return cfg, err
+}
+
+// codes joins the codes of a closed set for a flag's help.
+func codes[T ~string](values []T) string {
+	out := make([]string, len(values))
+	for i, v := range values {
+		out[i] = string(v)
+	}
+	return strings.Join(out, " ")
 }

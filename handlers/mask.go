@@ -54,7 +54,7 @@ var (
 	email    = regexp.MustCompile(`[a-z0-9][a-z0-9._%+-]* ?(?:@|\(at\)|\[at\]) ?[a-z0-9-]+(?: ?\. ?[a-z0-9-]+)+`)
 	link     = regexp.MustCompile(`(?:[a-z][a-z0-9+.-]*://|www\.)[^\s\p{Han}，。；、）)]+`)
 	host     = regexp.MustCompile(`(?:[a-z0-9-]+\.)+(?:com|cn|net|org|top|xyz|cc|vip|shop|store|info|tech|site|club|online|io|me|co|app|dev|fun|ltd|ink|work)(?::\d+)?(?:/[^\s\p{Han}，。；、）)]*)?`)
-	accounts = regexp.MustCompile(`((?:微信|v信|薇信|威信|vx|wx|qq|抖音|支付宝|weixin|wechat|联系|账户|帐户)(?:号码?|id|账号|帐号)?|(?:账号|帐号)|加我|扣扣)([ :：是为|]*)([a-z][a-z0-9_-]{4,})`)
+	accounts = regexp.MustCompile(`((?:` + vocab.ContactPattern() + `|联系|账户|帐户)(?:号码?|id|账号|帐号)?|(?:账号|帐号)|加我|扣扣)([ :：是为|]*)([a-z][a-z0-9_-]{4,})`)
 	// anyID is a word of letters and digits that is too long to be one: an app id, a credit code, a claim code.
 	anyID = regexp.MustCompile(`[a-z0-9]+(?:[_-][a-z0-9]+)*`)
 )

@@ -9,13 +9,14 @@ import (
 
 	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/filing"
+	"github.com/beianbot/beianbot/bot/vocab"
 )
 
 // between is where a sentence may go over from one filing to the next.
 var between = regexp.MustCompile(`[，,；;。\n]+ *(?:还有|另外|另|以及|同时|然后|和)?(?:一个|个)?|还有(?:一个)?|另外(?:一个)?|以及`)
 
 // manyOfThem is said by somebody who speaks of several filings at once.
-var manyOfThem = regexp.MustCompile(`(?:[两二三四五几多2-9]|好几)个(?:微信|抖音|支付宝|百度|快手)?(?:小程序|备案)`)
+var manyOfThem = regexp.MustCompile(`(?:[两二三四五几多2-9]|好几)个` + vocab.PlatformPattern() + `?(?:小程序|备案)`)
 
 // maxRest bounds what is kept of a sentence about several filings: a tap has to hold it.
 const maxRest = 80

@@ -107,8 +107,11 @@ func quotedName(s string) (name, rest string) {
 	return name, s[:m[0]] + gap + s[m[1]:]
 }
 
+// aPlatform matches the name of a platform.
+var aPlatform = vocab.PlatformPattern()
+
 // called finds a name by what stands before it: 我的小程序小鹿花店, 名字叫小鹿花店, 名称：小鹿花店.
-var called = regexp.MustCompile(`(?:(?:小程序|店铺?|它)?(?:的)?(?:名称|名字|名)(?:是|为|叫做?|:)*|(?:小程序|店铺?)(?:名?叫做?|名?是|:)|叫做?|(?:我|我们|我家|我司|公司|自己)的?(?:微信|抖音|支付宝|百度|快手)?(?:的)?小程序|(?:^|[,，。;； ]|[开做有]了?一?个)(?:微信|抖音|支付宝|百度|快手)?小程序)(?:名字|名称)?(?:名?叫做?|名?是|名?为|:)*[: ]*`)
+var called = regexp.MustCompile(`(?:(?:小程序|店铺?|它)?(?:的)?(?:名称|名字|名)(?:是|为|叫做?|:)*|(?:小程序|店铺?)(?:名?叫做?|名?是|:)|叫做?|(?:我|我们|我家|我司|公司|自己)的?` + aPlatform + `?(?:的)?小程序|(?:^|[,，。;； ]|[开做有]了?一?个)` + aPlatform + `?小程序)(?:名字|名称)?(?:名?叫做?|名?是|名?为|:)*[: ]*`)
 
 // ends is where a name that is not quoted ends.
 var ends = regexp.MustCompile(`[,，。;；!！、\n\x00()（）]|(?:20\d\d)[年/.-]|\d{1,2}[月/.-]\d{1,2}|\d{1,2}[号日]|[〇零一二三四五六七八九十]{1,3}月|今天|今早|今日|昨天|昨晚|昨日|前天|大前天|上周|上个?星期|这?周[一二三四五六日天]|刚刚|刚才|刚|\d+天前|在|于|已经?|正在|目前|现在|提交|交了|备案|审核|初审|管局|短信|被|还没|走到|到了|通过|的|是|平台|小程序|省份|属于`)
@@ -145,11 +148,11 @@ func firstRune(s string) rune {
 }
 
 // notNames are what may stand where a name is looked for and is none.
-var notNames = regexp.MustCompile(`^(?:应该|好像|大概|大约|可能|估计|记得|似乎|我记得|差不多|在|于|已|已经|刚|刚刚|刚才|正在|今天|昨天|前天|上周.?|被.*|备案.*|审核.*|提交.*|还.*|现在.*|目前.*|初审.*|管局.*|短信.*|通过.*|拿到.*|收到.*|走到.*|到了.*|变更.*|注销.*|撤回.*|也.*|都.*|终于.*|\d+|微信|抖音|支付宝|百度|快手|[一-龥]?(?:了|的|是|到|中))$`)
+var notNames = regexp.MustCompile(`^(?:应该|好像|大概|大约|可能|估计|记得|似乎|我记得|差不多|在|于|已|已经|刚|刚刚|刚才|正在|今天|昨天|前天|上周.?|被.*|备案.*|审核.*|提交.*|还.*|现在.*|目前.*|初审.*|管局.*|短信.*|通过.*|拿到.*|收到.*|走到.*|到了.*|变更.*|注销.*|撤回.*|也.*|都.*|终于.*|\d+|` + aPlatform + `|[一-龥]?(?:了|的|是|到|中))$`)
 
 // fillers stand around a name and are no part of it.
 var (
-	fillBefore = regexp.MustCompile(`^(?:登记|记录|添加|新增|一下|请|帮我|帮忙|麻烦|你好|您好|我要|我想|我们家?|我家|我司|我|咱们?|的|有个|有一个|一个|这个|小程序|微信|店铺|名称|名字|名叫|叫做?|是|为|:|-|—|\.|·|\s)+`)
+	fillBefore = regexp.MustCompile(`^(?:登记|记录|添加|新增|一下|请|帮我|帮忙|麻烦|你好|您好|我要|我想|我们家?|我家|我司|我|咱们?|的|有个|有一个|一个|这个|小程序|` + vocab.PlatformWeChat.Chinese() + `|店铺|名称|名字|名叫|叫做?|是|为|:|-|—|\.|·|\s)+`)
 	fillBehind = regexp.MustCompile(`(?:小程序|的|在|于|从|已经|已|刚刚|刚|是|了|到|也|都|就|现在|目前|正在|备案|提交|申请|省|市|:|-|—|\.|·|\s|那边|这边|地区|管局|平台|上|是在|做的|办的|走|中)+$`)
 )
 
@@ -190,7 +193,7 @@ func numberWithin(s string) (number, rest string) {
 }
 
 // platformsInText are the platforms by what people call them, where they mean the place and not the app by which they write.
-var platformsInText = regexp.MustCompile(`(微信|抖音|支付宝|百度|快手|小红书|京东|QQ|qq|美团)(?:的)?(?:智能)?(?:小程序|平台|后台|上)?`)
+var platformsInText = regexp.MustCompile(`(` + aPlatform + `)(?:的)?(?:智能)?(?:小程序|平台|后台|上)?`)
 
 func platformWithin(s string) (vocab.Platform, string) {
 	m := platformsInText.FindStringSubmatchIndex(s)

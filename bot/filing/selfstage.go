@@ -11,6 +11,10 @@ const (
 	goneWell = `(?:通过|过了|过啦|成功|好了|完了|完成|搞定|OK|ok)`
 )
 
+// theAssumed is the platform that people mean where they say who sent a filing back. Other names are left in the sentence: they tell the
+// filing's platform.
+var theAssumed = vocab.PlatformWeChat.Chinese()
+
 // selfStages are the stages by what people say, the surest words first: 短信核验完了 is with the authority, though it speaks of the SMS.
 var selfStages = []struct {
 	stage vocab.Stage
@@ -21,7 +25,7 @@ var selfStages = []struct {
 	{vocab.StageWithdrawn, regexp.MustCompile(`(?:已经?|主动)?(?:撤回|撤销)(?:了|申请)*`)},
 	{vocab.StageSMSExpired, regexp.MustCompile(`短信[^,，。\x00]{0,8}(?:超时|过期|失效|错过|退回|忘了)|(?:超时|错过)[^,，。\x00]{0,4}短信|(?:忘了|没来得及)[^,，。\x00]{0,4}(?:短信|核验)`)},
 	{vocab.StageAuthorityRejected, regexp.MustCompile(`(?:被)?(?:省)?(?:通)?管局[^,，。\x00]{0,8}` + sentBack + `(?:了)?|终审` + sentBack)},
-	{vocab.StagePlatformRejected, regexp.MustCompile(`(?:初审|平台|后台|微信|审核|备案|申请)[^,，。\x00\p{Nd}]{0,3}` + sentBack + `了?|(?:被|给)?(?:平台|微信|初审)?` + sentBack + `了?`)},
+	{vocab.StagePlatformRejected, regexp.MustCompile(`(?:初审|平台|后台|` + theAssumed + `|审核|备案|申请)[^,，。\x00\p{Nd}]{0,3}` + sentBack + `了?|(?:被|给)?(?:平台|` + theAssumed + `|初审)?` + sentBack + `了?`)},
 	{vocab.StageAuthorityReview, regexp.MustCompile(`(?:短信|验证码)[^,，。\x00]{0,6}(?:核验|验证|验)[^,，。\x00没未]{0,2}(?:完成|成功|通过|好了|完了|过了|完|过|了)|(?:完成|做完|做好|通过)了?(?:工信部)?短信(?:核验|验证)|(?:核验|验证)(?:完|过|好)了?(?:工信部)?短信`)},
 	{vocab.StageFiled, regexp.MustCompile(`(?:省)?(?:通)?管局[^,，。\x00没未]{0,4}(?:审核)?` + goneWell + `了?|备案(?:已经?|都)?(?:成功|通过|完成|下来|好了|完了|过了|办好|办下来|搞定)了?|(?:拿到|下来|有|下发|收到)了?备案号|备案号[^,，。\x00没未]{0,4}(?:下来|出来|下发|拿到)了?|已经?备案(?:成功|完成)?了?|备好案了`)},
 	{vocab.StageChanging, regexp.MustCompile(`(?:提交|申请|办理?|做)?了?(?:备案)?变更(?:备案)?(?:审核|申请)?(?:中)?`)},

@@ -39,7 +39,7 @@ func (s *Reader) take(row *Row, h heading, cell string) {
 	case colPlatform:
 		p, ok := vocab.ParsePlatform(cell)
 		if !ok {
-			row.problem(h.name, BadPlatform, "“"+show(cell)+"”不认识，请用：微信、抖音、支付宝、百度、快手、其他")
+			row.problem(h.name, BadPlatform, "“"+show(cell)+"”不认识，请用："+list(vocab.Platforms()))
 		}
 		r.Platform = p
 	case colProvince:
@@ -51,7 +51,7 @@ func (s *Reader) take(row *Row, h heading, cell string) {
 	case colStage:
 		st, ok := vocab.ParseStage(cell)
 		if !ok {
-			row.problem(h.name, BadStage, "“"+show(cell)+"”不认识，请用："+stageList())
+			row.problem(h.name, BadStage, "“"+show(cell)+"”不认识，请用："+list(vocab.Stages()))
 		}
 		r.Stage = st
 	case colSince:
@@ -98,10 +98,7 @@ func (s *Reader) time(row *Row, h heading, cell string) time.Time {
 // show is a cell as a message quotes it.
 func show(cell string) string { return truncate.Ellipsis(cell, 20) }
 
-func stageList() string {
-	labels := make([]string, 0, len(vocab.Stages()))
-	for _, s := range vocab.Stages() {
-		labels = append(labels, s.Chinese())
-	}
-	return strings.Join(labels, "、")
+// list names the values of a set that a cell may hold.
+func list[C interface{ Chinese() string }](values []C) string {
+	return strings.Join(vocab.Chinese(values), "、")
 }
