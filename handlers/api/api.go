@@ -130,7 +130,7 @@ func New(o Options) http.Handler {
 	for _, r := range s.routes() {
 		mux.Handle(r.method+" "+r.path, s.guarded(r))
 	}
-	mux.Handle(elsewhere, s.guarded(route{action: vocab.PermissionView, serve: unknownCall(mux)}))
+	mux.Handle(elsewhere, s.guarded(route{permission: vocab.PermissionView, serve: unknownCall(mux)}))
 	cross := http.NewCrossOriginProtection() // without a token, a page elsewhere could call a listener on this machine
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, &problem{http.StatusForbidden, "cross_origin", "this request came from another web page"})

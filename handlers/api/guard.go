@@ -34,7 +34,7 @@ func (s *server) guarded(rt route) http.Handler {
 		case errors.Is(err, desk.ErrWho):
 			w.Header().Set("WWW-Authenticate", `Bearer realm="beianbot"`)
 			err = &problem{http.StatusUnauthorized, "unauthorized", "a valid bearer token is needed"}
-		case err == nil && !who.May(rt.action):
+		case err == nil && !who.May(rt.permission):
 			err = &problem{http.StatusForbidden, "forbidden", "this key may not do that"}
 		}
 		if err != nil {

@@ -76,7 +76,7 @@ func operation(r route) object {
 			"description": http.StatusText(code), "content": object{"application/json": object{"schema": object{"$ref": "#/components/schemas/Error"}}},
 		}
 	}
-	op := object{"summary": r.summary, "description": "Takes the right `" + string(r.action) + "`.", "parameters": params, "responses": answers}
+	op := object{"summary": r.summary, "description": "Takes the right `" + string(r.permission) + "`.", "parameters": params, "responses": answers}
 	switch {
 	case r.bodyKind != "":
 		op["requestBody"] = object{"required": true, "content": object{r.bodyKind: object{"schema": object{"type": "string"}}}}

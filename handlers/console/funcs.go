@@ -23,11 +23,12 @@ func (c *Console) funcs(p *pages, lang string) template.FuncMap {
 		"source":   func(s filing.Source) string { return sourceWord(t, s) },
 		"stage":    func(s vocab.Stage) string { return t(s.Chinese()) },
 		"platform": func(x vocab.Platform) string { return t(x.Chinese()) },
+		"province": func(x vocab.Province) string { return t(x.Chinese()) },
 		"state":    func(s push.State) string { return t(stateWords[s]) },
 		"reason":   func(r vocab.Reason) string { return t(r.Chinese()) },
-		"kind":     func(k vocab.Kind) string { return t(kindWords[k]) },
-		"channel":  func(x vocab.Channel) string { return t(channelWords[x]) },
-		"role":     func(r vocab.Role) string { return t(roleWords[r]) },
+		"kind":     func(k vocab.Kind) string { return t(k.Chinese()) },
+		"channel":  func(x vocab.Channel) string { return t(x.Chinese()) },
+		"role":     func(r vocab.Role) string { return t(r.Chinese()) },
 		"group":    func(id string) string { return t(cmp.Or(groupWords[id], id)) },
 		"check":    func(name string) string { return t(cmp.Or(checkWords[name], name)) },
 		"field":    func(name string) string { return t(cmp.Or(fieldWords[name], name)) },
@@ -38,7 +39,7 @@ func (c *Console) funcs(p *pages, lang string) template.FuncMap {
 		"iso":      func(x time.Time) string { return x.UTC().Format(time.RFC3339) },
 		"in":       func(x time.Time) string { return span(t, x.Sub(c.Now())) },
 		"mask":     desk.Mask,
-		"tone":     tone,
+		"tone":     vocab.Stage.Tone,
 		"asset":    func(name string) string { return "/static/" + name + "?" + p.static[name].tag },
 		"stages":   vocab.Stages,
 		"places":   vocab.Provinces,
@@ -97,21 +98,6 @@ func span(t func(string, ...any) string, d time.Duration) string {
 	return t("还有 %s", text)
 }
 
-// tone is the colour of a stage: what must be acted upon, what waits, what went wrong, what is done.
-func tone(s vocab.Stage) string {
-	switch {
-	case s.Rejected() || s == vocab.StageSMSExpired:
-		return "bad"
-	case s == vocab.StageSMSPending || s == vocab.StageFaceVerify || s == vocab.StageNotReady || s == vocab.StageNotFiled:
-		return "act"
-	case s == vocab.StageFiled:
-		return "done"
-	case s.Review() || s == vocab.StageChanging || s == vocab.StageCancelling:
-		return "wait"
-	}
-	return "off"
-}
-
 // fieldWords name what filing.Event.Changed lists.
 var fieldWords = map[string]string{
 	"name": "名称", "app_id": "AppID", "subject": "主体", "province": "省份", "number": "备案号", "platform": "平台", "reasons": "原因",
@@ -132,19 +118,6 @@ func sourceWord(t func(text string, args ...any) string, s filing.Source) string
 
 var stateWords = map[push.State]string{
 	push.Pending: "等待发送", push.Leased: "正在发送", push.Held: "等用户下次发消息", push.Sent: "已告知", push.Dead: "发不出去", push.Dropped: "不用发了",
-}
-
-var kindWords = map[vocab.Kind]string{
-	vocab.KindChange: "进度变化", vocab.KindSMS: "短信核验提醒", vocab.KindFace: "刷脸提醒", vocab.KindOverdue: "审核超期提醒", vocab.KindPSBFiling: "公安备案提醒",
-	vocab.KindCertificate: "证件到期提醒", vocab.KindStalled: "久无变化提醒",
-}
-
-var channelWords = map[vocab.Channel]string{
-	vocab.ChannelTemplate: "模板消息", vocab.ChannelSubscription: "订阅通知", vocab.ChannelCustomer: "客服消息", vocab.ChannelReply: "随回复告知", "": "",
-}
-
-var roleWords = map[vocab.Role]string{
-	vocab.RoleReader: "只读", vocab.RoleEditor: "编辑（知识）", vocab.RoleOperator: "业务（备案与推送）", vocab.RoleAdmin: "管理员",
 }
 
 var deedWords = map[string]string{

@@ -62,6 +62,7 @@ func newPages(c *Console) (*pages, error) {
 			if err := json.Unmarshal(data, &words); err != nil {
 				return nil, fmt.Errorf("words/%s.json: %w", lang, err)
 			}
+			addNames(words)
 			p.words[lang] = words
 		}
 		set := map[string]*template.Template{}
@@ -119,7 +120,7 @@ type view struct {
 }
 
 // May reports whether the visitor may do an action, for what is offered on a page.
-func (v view) May(action string) bool { return v.Who.May(vocab.Permission(action)) }
+func (v view) May(permission string) bool { return v.Who.May(vocab.Permission(permission)) }
 
 type navItem struct {
 	Path, Label, Key string
@@ -131,7 +132,7 @@ func nav(who desk.Person, here string) []navItem {
 	var out []navItem
 	for _, n := range []struct {
 		path, label string
-		action      vocab.Permission
+		permission  vocab.Permission
 	}{
 		{"/", "总览", vocab.PermissionView},
 		{"/filings", "备案", vocab.PermissionView},
@@ -143,7 +144,7 @@ func nav(who desk.Person, here string) []navItem {
 		{"/settings", "设置", vocab.PermissionAdminister},
 		{"/audit", "操作记录", vocab.PermissionReadAudit},
 	} {
-		if who.May(n.action) {
+		if who.May(n.permission) {
 			out = append(out, navItem{Path: n.path, Label: n.label, Here: n.path == here || n.path != "/" && strings.HasPrefix(here, n.path)})
 		}
 	}

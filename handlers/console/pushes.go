@@ -130,9 +130,9 @@ func momentOf(m push.Moment) moment {
 	out := moment{At: m.At, What: stateWords[m.State], Note: m.Reason.Chinese(), Code: m.Code, Tone: "wait"}
 	switch m.State {
 	case push.Leased:
-		out.What, out.Note, out.Tone = "尝试发送", channelWords[m.Channel], "off"
+		out.What, out.Note, out.Tone = "尝试发送", m.Channel.Chinese(), "off"
 	case push.Sent:
-		out.Note, out.Tone, out.Code = channelWords[m.Channel], "done", 0
+		out.Note, out.Tone, out.Code = m.Channel.Chinese(), "done", 0
 	case push.Dead:
 		out.Tone = "bad"
 	case push.Held:

@@ -16,9 +16,9 @@ import (
 // route is one thing that can be asked of the console.
 type route struct {
 	pattern string
-	// action is what somebody must be allowed to do; empty for what is open to everybody.
-	action vocab.Permission
-	serve  func(w http.ResponseWriter, v *visit) error
+	// permission is what somebody must be allowed to do; empty for what is open to everybody.
+	permission vocab.Permission
+	serve      func(w http.ResponseWriter, v *visit) error
 }
 
 // allRoutes is every route there is: what is not here does not exist, and no route goes without an action.
@@ -101,12 +101,12 @@ func (c *Console) allRoutes() []route {
 	}
 }
 
-// Routes lists every route as "METHOD /path" with the action it takes; the empty action is open to everybody. Tests and the
+// Routes lists every route as "METHOD /path" with the permission it takes; the empty permission is open to everybody. Tests and the
 // documentation are made from it.
 func (c *Console) Routes() map[string]vocab.Permission {
 	out := make(map[string]vocab.Permission, len(c.routes))
 	for _, r := range c.routes {
-		out[r.pattern] = r.action
+		out[r.pattern] = r.permission
 	}
 	return out
 }
@@ -154,7 +154,7 @@ func (c *Console) guarded(r route) http.Handler {
 			limit = desk.MaxFile + 64<<10
 		}
 		q.Body = http.MaxBytesReader(w, q.Body, limit)
-		if r.action != "" {
+		if r.permission != "" {
 			who, err := c.recognise(q)
 			if errors.Is(err, desk.ErrWho) {
 				if q.Method == http.MethodGet && !strings.Contains(q.Header.Get("Accept"), "json") {
@@ -163,7 +163,7 @@ func (c *Console) guarded(r route) http.Handler {
 				}
 				err = &trouble{http.StatusUnauthorized, codeWords[desk.CodeUnauthorized]}
 			}
-			if err == nil && !who.May(r.action) {
+			if err == nil && !who.May(r.permission) {
 				err = &trouble{http.StatusForbidden, "您的角色不能做这件事，需要时请联系管理员"}
 			}
 			v.who = who
