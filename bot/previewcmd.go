@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"time"
 
 	"github.com/beianbot/beianbot/bot/filing"
@@ -41,7 +40,7 @@ func (c *pushPreviewCmd) Run(w *world) error {
 		}
 		stages = []vocab.Stage{s}
 	}
-	if !slices.Contains(vocab.Platforms(), vocab.Platform(c.Platform)) {
+	if !vocab.Platform(c.Platform).Valid() {
 		return fmt.Errorf("%s is not a platform; there are %v", c.Platform, vocab.Platforms())
 	}
 	for _, s := range stages {
@@ -73,6 +72,8 @@ func (c *pushPreviewCmd) madeUp(s vocab.Stage, now time.Time) filing.Filing {
 		f.Number, f.FiledAt = "沪ICP备2026000001号-1X", now
 	case vocab.StageNotReady, vocab.StagePlatformRejected, vocab.StageAuthorityRejected, vocab.StageSMSExpired:
 		f.Reasons = []filing.Reason{{Field: "主体负责人", Error: "证件照片不清晰", Suggest: "请重新上传"}}
+	case vocab.StageNotFiled, vocab.StageEntranceClosed, vocab.StageFaceVerify, vocab.StagePlatformReview,
+		vocab.StageSMSPending, vocab.StageAuthorityReview, vocab.StageWithdrawn, vocab.StageUnknown:
 	}
 	return f
 }

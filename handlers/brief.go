@@ -36,6 +36,7 @@ func brief(s vocab.Stage) (stage, todo string) {
 		return "已注销", "不能再对外服务，要用需重新备案"
 	case vocab.StageWithdrawn:
 		return "已撤回", "改好后可以重新提交"
+	case vocab.StageUnknown:
 	}
 	return "状态未知", "请登录平台后台查看实际状态"
 }

@@ -90,8 +90,6 @@ func (n Note) Text() string {
 const (
 	ministryURL = "https://beian.miit.gov.cn/"
 	policeURL   = "https://beian.mps.gov.cn/"
-	wechatURL   = "https://mp.weixin.qq.com/"
-	baiduURL    = "https://smartprogram.baidu.com/"
 )
 
 // actAt returns the address where a person has to act upon a push.
@@ -104,7 +102,8 @@ func actAt(p push.Push) string {
 	case vocab.KindFace, vocab.KindOverdue, vocab.KindStalled: // on the phone, by telephone, in the chat
 		return ""
 	case vocab.KindCertificate:
-		return consoleOf(p.Filed.Platform)
+		return p.Filed.Platform.ConsoleURL()
+	case vocab.KindChange:
 	}
 	switch p.Stage {
 	case vocab.StageSMSPending, vocab.StageChanging, vocab.StageCancelling:
@@ -113,17 +112,8 @@ func actAt(p push.Push) string {
 		return policeURL
 	case vocab.StageNotReady, vocab.StageNotFiled, vocab.StageEntranceClosed, vocab.StagePlatformRejected, vocab.StageSMSExpired, vocab.StageAuthorityRejected,
 		vocab.StageWithdrawn, vocab.StageUnknown:
-		return consoleOf(p.Filed.Platform)
-	}
-	return ""
-}
-
-func consoleOf(p vocab.Platform) string {
-	switch p {
-	case vocab.PlatformWeChat:
-		return wechatURL
-	case vocab.PlatformBaidu:
-		return baiduURL
+		return p.Filed.Platform.ConsoleURL()
+	case vocab.StageFaceVerify, vocab.StagePlatformReview, vocab.StageAuthorityReview, vocab.StageCancelled:
 	}
 	return ""
 }

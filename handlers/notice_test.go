@@ -39,6 +39,9 @@ func TestNotices(t *testing.T) {
 			f.Reasons = []filing.Reason{{Field: "营业执照", Error: "证件照片不清晰，四角不完整。", Suggest: "请重新上传"}, {Field: "名称", Error: "名称不符合要求"}}
 		case vocab.StageAuthorityRejected:
 			f.Reasons = []filing.Reason{{Error: "电话无法接通"}}
+		case vocab.StageNotReady, vocab.StageNotFiled, vocab.StageEntranceClosed, vocab.StageFaceVerify,
+			vocab.StagePlatformReview, vocab.StageSMSPending, vocab.StageSMSExpired, vocab.StageAuthorityReview,
+			vocab.StageWithdrawn, vocab.StageUnknown:
 		}
 		n := Notice(push.Push{Kind: vocab.KindChange, Stage: stage, Filed: f}, start.Add(time.Minute))
 		if fit("phrase1", n.Brief) != n.Brief || fit("thing1", n.Todo) != n.Todo {

@@ -52,8 +52,7 @@ func (b *Bot) awaitsCode(ctx context.Context, t *chat.Turn) bool {
 		return true
 	}
 	for _, tr := range mine {
-		switch tr.Filing.Stage {
-		case vocab.StageSMSPending, vocab.StageChanging, vocab.StageCancelling:
+		if s := tr.Filing.Stage; s == vocab.StageSMSPending || s == vocab.StageChanging || s == vocab.StageCancelling {
 			return true
 		}
 	}

@@ -147,6 +147,7 @@ func remind(p push.Push, now time.Time) (lines []string, todo string) {
 			fmt.Sprintf("%s停在“%s”已经%s，有新进展吗？", name, p.Stage.Chinese(), lasted(f.Since, now)),
 			"有的话发“更新进度”告诉我，后面的提醒才准；没有就不用理会这条。",
 		}, todo
+	case vocab.KindChange: // no reminder
 	}
 	return change(p, now), ""
 }

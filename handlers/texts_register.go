@@ -175,6 +175,8 @@ func ownLabel(s vocab.Stage) string {
 		return "已备案，有备案号了"
 	case vocab.StageWithdrawn:
 		return "我自己撤回了"
+	case vocab.StageEntranceClosed, vocab.StageFaceVerify, vocab.StageChanging, vocab.StageCancelling,
+		vocab.StageCancelled, vocab.StageUnknown:
 	}
 	return s.Chinese()
 }
@@ -224,6 +226,9 @@ func sinceQuestion(s vocab.Stage) string {
 		return "是哪天备案通过的？"
 	case vocab.StageFaceVerify:
 		return "刷脸的通知是什么时候收到的？"
+	case vocab.StageNotReady, vocab.StageNotFiled, vocab.StageEntranceClosed, vocab.StageSMSPending,
+		vocab.StageChanging, vocab.StageCancelling, vocab.StageCancelled, vocab.StageWithdrawn,
+		vocab.StageUnknown:
 	}
 	return "是从哪天开始的？"
 }

@@ -170,14 +170,18 @@ var usualNext = map[vocab.Stage][]vocab.Stage{
 	vocab.StageCancelling:        {vocab.StageCancelled, vocab.StageFiled},
 	vocab.StageCancelled:         {vocab.StageNotFiled, vocab.StagePlatformReview},
 	vocab.StageWithdrawn:         {vocab.StagePlatformReview, vocab.StageNotFiled},
+	vocab.StageUnknown:           wayOn,
 }
+
+// wayOn are the stages that a filing passes, for one of which nobody knows where it is.
+var wayOn = []vocab.Stage{vocab.StagePlatformReview, vocab.StageSMSPending, vocab.StageAuthorityReview, vocab.StageFiled}
 
 // nextStages lists what to offer after a stage.
 func nextStages(from vocab.Stage) []vocab.Stage {
 	if next, ok := usualNext[from]; ok {
 		return next
 	}
-	return []vocab.Stage{vocab.StagePlatformReview, vocab.StageSMSPending, vocab.StageAuthorityReview, vocab.StageFiled}
+	return wayOn
 }
 
 // sentence reads a report that somebody makes in passing: a new filing of his own, or a step of one that he registered. ok is false where

@@ -40,7 +40,7 @@ type FilingView struct {
 	Subject  string          `json:"subject,omitempty"`
 	Stage    vocab.Stage     `json:"stage"`
 	Label    string          `json:"label"`
-	Tone     string          `json:"tone"`
+	Tone     vocab.Tone      `json:"tone"`
 	Step     int             `json:"step"` // of the four on the way, from 0; -1 off it
 	Since    time.Time       `json:"since"`
 	Number   string          `json:"number,omitempty"`
@@ -60,9 +60,9 @@ type FilingView struct {
 }
 
 type stepView struct {
-	At    time.Time `json:"at"`
-	Label string    `json:"label"`
-	Tone  string    `json:"tone"`
+	At    time.Time  `json:"at"`
+	Label string     `json:"label"`
+	Tone  vocab.Tone `json:"tone"`
 }
 
 // move is one thing that happened.
@@ -70,9 +70,9 @@ type move struct {
 	At   time.Time `json:"at"`
 	Text string    `json:"text"`
 	// Sub says more, State and Tone what became of a push.
-	Sub   string `json:"sub,omitempty"`
-	State string `json:"state,omitempty"`
-	Tone  string `json:"tone,omitempty"`
+	Sub   string     `json:"sub,omitempty"`
+	State string     `json:"state,omitempty"`
+	Tone  vocab.Tone `json:"tone,omitempty"`
 }
 
 // How much is shown.
@@ -123,7 +123,7 @@ func (s *Server) filings(ctx context.Context, p person) ([]FilingView, error) {
 	views := make([]FilingView, 0, len(all))
 	for _, f := range all {
 		v := FilingView{
-			ID: f.ID, Name: f.Name, Province: f.Province, Subject: f.Subject, Stage: f.Stage, Label: f.Stage.Chinese(), Tone: tone(f.Stage),
+			ID: f.ID, Name: f.Name, Province: f.Province, Subject: f.Subject, Stage: f.Stage, Label: f.Stage.Chinese(), Tone: f.Stage.Tone(),
 			Step: stepOf(f.Stage), Since: f.Since, Number: f.Number, Reasons: f.Reasons, Next: following(f.Stage), SampleNumber: sampleNumber(f),
 		}
 		for _, tr := range mine {
@@ -155,7 +155,7 @@ func (s *Server) steps(ctx context.Context, id string) ([]stepView, error) {
 	var steps []stepView
 	for _, e := range slices.Backward(events) {
 		if e.Moved() && len(steps) < maxShownSteps {
-			steps = append(steps, stepView{e.At, e.To.Chinese(), tone(e.To)})
+			steps = append(steps, stepView{e.At, e.To.Chinese(), e.To.Tone()})
 		}
 	}
 	return steps, nil

@@ -78,6 +78,9 @@ func sampleReasons(s vocab.Stage) []filing.Reason {
 		return []filing.Reason{{Error: "没有在 24 小时内完成短信核验"}}
 	case vocab.StageNotReady:
 		return []filing.Reason{{Error: "还缺负责人的证件照片"}}
+	case vocab.StageNotFiled, vocab.StageEntranceClosed, vocab.StageFaceVerify, vocab.StagePlatformReview,
+		vocab.StageSMSPending, vocab.StageAuthorityReview, vocab.StageFiled, vocab.StageChanging,
+		vocab.StageCancelling, vocab.StageCancelled, vocab.StageWithdrawn, vocab.StageUnknown:
 	}
 	return nil
 }

@@ -67,13 +67,11 @@ func sampleNumber(f filing.Filing) string {
 	if f.Number != "" {
 		return f.Number
 	}
-	switch f.Province {
-	case "上海":
-		return "沪ICP备2026000001号-1X"
-	case "广东":
-		return "粤ICP备2026000002号-1X"
-	case "四川":
-		return "蜀ICP备2026000003号-1X"
-	}
-	return ""
+	return sampleNumbers[f.Province]
+}
+
+var sampleNumbers = map[vocab.Province]string{
+	vocab.ProvinceShanghai:  "沪ICP备2026000001号-1X",
+	vocab.ProvinceGuangdong: "粤ICP备2026000002号-1X",
+	vocab.ProvinceSichuan:   "蜀ICP备2026000003号-1X",
 }

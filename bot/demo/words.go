@@ -11,60 +11,15 @@ import (
 	"github.com/beianbot/beianbot/bot/vocab"
 )
 
-// The tones in which a state is shown: waiting for others, waiting for the person, gone wrong, done, and neither.
-const (
-	toneWait = "wait"
-	toneAct  = "act"
-	toneBad  = "bad"
-	toneDone = "done"
-	toneOff  = "off"
-)
-
-func tone(s vocab.Stage) string {
-	switch s {
-	case vocab.StagePlatformReview, vocab.StageAuthorityReview, vocab.StageChanging, vocab.StageCancelling:
-		return toneWait
-	case vocab.StageNotReady, vocab.StageNotFiled, vocab.StageFaceVerify, vocab.StageSMSPending:
-		return toneAct
-	case vocab.StagePlatformRejected, vocab.StageAuthorityRejected, vocab.StageSMSExpired:
-		return toneBad
-	case vocab.StageFiled:
-		return toneDone
-	}
-	return toneOff
-}
-
-// stepOf places a stage on the way 平台初审 → 短信核验 → 管局审核 → 已备案.
-func stepOf(s vocab.Stage) int {
-	switch s {
-	case vocab.StagePlatformReview, vocab.StagePlatformRejected:
-		return 0
-	case vocab.StageSMSPending, vocab.StageSMSExpired:
-		return 1
-	case vocab.StageAuthorityReview, vocab.StageAuthorityRejected:
-		return 2
-	case vocab.StageFiled, vocab.StageChanging, vocab.StageCancelling:
-		return 3
-	}
-	return -1
-}
-
-// forward is what usually comes next when all goes well, or as it usually goes on after a refusal.
-var forward = map[vocab.Stage]vocab.Stage{
-	vocab.StageNotReady: vocab.StageNotFiled, vocab.StageNotFiled: vocab.StageFaceVerify, vocab.StageEntranceClosed: vocab.StageNotFiled,
-	vocab.StageFaceVerify: vocab.StagePlatformReview, vocab.StagePlatformReview: vocab.StageSMSPending, vocab.StagePlatformRejected: vocab.StagePlatformReview,
-	vocab.StageSMSPending: vocab.StageAuthorityReview, vocab.StageSMSExpired: vocab.StagePlatformReview, vocab.StageAuthorityReview: vocab.StageFiled,
-	vocab.StageAuthorityRejected: vocab.StagePlatformReview, vocab.StageFiled: vocab.StageChanging, vocab.StageChanging: vocab.StageFiled,
-	vocab.StageCancelling: vocab.StageCancelled, vocab.StageCancelled: vocab.StageNotFiled, vocab.StageWithdrawn: vocab.StagePlatformReview,
-	vocab.StageUnknown: vocab.StagePlatformReview,
-}
+// stepOf places a stage on the way 平台初审 → 短信核验 → 管局审核 → 已备案, from 0; -1 for a stage beside it.
+func stepOf(s vocab.Stage) int { return s.Step() - 1 }
 
 // maxNext is how many stages are offered as usual ones.
 const maxNext = 4
 
 // following lists the stages that usually follow, the most usual first.
 func following(from vocab.Stage) []vocab.Stage {
-	next := []vocab.Stage{forward[from]}
+	next := []vocab.Stage{from.Next()}
 	for _, s := range vocab.Stages() {
 		if from != vocab.StageUnknown && s != from && s != vocab.StageUnknown && filing.CanFollow(from, s) && !slices.Contains(next, s) {
 			next = append(next, s)
@@ -83,21 +38,10 @@ func pushMove(p push.Push, now time.Time) move {
 }
 
 func pushKind(p push.Push) string {
-	switch p.Kind {
-	case vocab.KindSMS:
-		return "短信核验提醒"
-	case vocab.KindFace:
-		return "刷脸提醒"
-	case vocab.KindOverdue:
-		return "审核超时提醒"
-	case vocab.KindPSBFiling:
-		return "公安联网备案提醒"
-	case vocab.KindCertificate:
-		return "证件到期提醒"
-	case vocab.KindStalled:
-		return "久未更新提醒"
+	if p.Kind == vocab.KindChange {
+		return "通知：" + p.Stage.Chinese()
 	}
-	return "通知：" + p.Stage.Chinese()
+	return p.Kind.Chinese()
 }
 
 func pushState(p push.Push, now time.Time) string {
@@ -143,19 +87,19 @@ func pushState(p push.Push, now time.Time) string {
 	return "不用发了"
 }
 
-func pushTone(s push.State) string {
+func pushTone(s push.State) vocab.Tone {
 	switch s {
 	case push.Pending, push.Leased:
-		return toneWait
+		return vocab.ToneWait
 	case push.Held:
-		return toneAct
+		return vocab.ToneAct
 	case push.Sent:
-		return toneDone
+		return vocab.ToneDone
 	case push.Dead:
-		return toneBad
+		return vocab.ToneBad
 	case push.Dropped:
 	}
-	return toneOff
+	return vocab.ToneOff
 }
 
 func pushReason(r vocab.Reason) string {
@@ -196,6 +140,7 @@ func pushReason(r vocab.Reason) string {
 		return "已经过时"
 	case vocab.ReasonInternal:
 		return "程序出错"
+	case vocab.ReasonNone:
 	}
 	return ""
 }

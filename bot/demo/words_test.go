@@ -14,12 +14,12 @@ func TestWordsForEverything(t *testing.T) {
 	now := time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)
 	for _, r := range vocab.Reasons() {
 		if pushReason(r) == "" {
-			t.Errorf("reason %q has no words", r)
+			t.Errorf("reason %q has no words: add a case to pushReason in words.go", r)
 		}
 	}
 	for _, k := range vocab.Kinds() {
-		if k != vocab.KindChange && pushKind(push.Push{Kind: k}) == pushKind(push.Push{Kind: vocab.KindChange}) {
-			t.Errorf("kind %q has no words", k)
+		if got := pushKind(push.Push{Kind: k}); k != vocab.KindChange && got != k.Chinese() || got == "" {
+			t.Errorf("kind %q is called %q", k, got)
 		}
 	}
 	for _, s := range push.States() {
@@ -29,9 +29,9 @@ func TestWordsForEverything(t *testing.T) {
 			}
 		}
 	}
-	for _, c := range []vocab.Channel{vocab.ChannelTemplate, vocab.ChannelSubscription, vocab.ChannelCustomer, vocab.ChannelReply} {
+	for _, c := range vocab.Channels() {
 		if pushState(push.Push{State: push.Sent, Channel: c}, now) == "已发送" {
-			t.Errorf("channel %q has no words", c)
+			t.Errorf("channel %q has no words: add a case to pushState in words.go", c)
 		}
 	}
 }
@@ -68,7 +68,7 @@ func TestEveryStageLeadsOn(t *testing.T) {
 		if got := len(sampleReasons(s)) > 0; got != s.HasReasons() {
 			t.Errorf("%s: sample reasons %v, wants them %v", s, got, s.HasReasons())
 		}
-		if tone(s) == "" || stepOf(s) > 3 {
+		if s.Tone() == "" || stepOf(s) > 3 {
 			t.Errorf("%s is not shown right", s)
 		}
 	}

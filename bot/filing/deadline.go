@@ -43,11 +43,16 @@ func Deadline(f Filing) (kind DeadlineKind, at time.Time, approximate, ok bool) 
 			return DeadlineFace, f.Since.Add(FaceOpenWeChat), true, true
 		case vocab.PlatformDouyin:
 			return DeadlineFace, f.Since.Add(FaceOpenDouyin), true, true
+		case vocab.PlatformAlipay, vocab.PlatformBaidu, vocab.PlatformKuaishou, vocab.PlatformOther: // none that we know of
 		}
 	case vocab.StageFiled:
 		if !f.FiledAt.IsZero() {
 			return DeadlinePolice, chinatime.Midnight(f.FiledAt).AddDate(0, 0, PoliceDays+1), true, true
 		}
+	case vocab.StageNotReady, vocab.StageNotFiled, vocab.StageEntranceClosed, vocab.StagePlatformReview,
+		vocab.StagePlatformRejected, vocab.StageSMSExpired, vocab.StageAuthorityReview,
+		vocab.StageAuthorityRejected, vocab.StageChanging, vocab.StageCancelling, vocab.StageCancelled,
+		vocab.StageWithdrawn, vocab.StageUnknown:
 	}
 	return "", time.Time{}, false, false
 }

@@ -34,8 +34,7 @@ func TestDeadline(t *testing.T) {
 		}
 	}
 	for _, s := range vocab.Stages() {
-		switch s {
-		case vocab.StageSMSPending, vocab.StageFaceVerify, vocab.StageFiled:
+		if s == vocab.StageSMSPending || s == vocab.StageFaceVerify || s == vocab.StageFiled {
 			continue
 		}
 		if _, _, _, ok := filing.Deadline(at(s, vocab.PlatformWeChat)); ok {

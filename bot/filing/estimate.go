@@ -172,6 +172,11 @@ func (e Estimate) Sentence(stage vocab.Stage, platform vocab.Platform, province 
 		review = "平台初审"
 	case vocab.StageAuthorityReview:
 		review = "管局审核"
+	case vocab.StageNotReady, vocab.StageNotFiled, vocab.StageEntranceClosed, vocab.StageFaceVerify,
+		vocab.StagePlatformRejected, vocab.StageSMSPending, vocab.StageSMSExpired,
+		vocab.StageAuthorityRejected, vocab.StageFiled, vocab.StageChanging, vocab.StageCancelling,
+		vocab.StageCancelled, vocab.StageWithdrawn, vocab.StageUnknown:
+		return ""
 	default:
 		return ""
 	}

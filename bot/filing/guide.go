@@ -82,6 +82,10 @@ func turn(s vocab.Stage) Turn {
 		return ReviewTurn
 	case vocab.StageFiled, vocab.StageCancelled:
 		return NobodysTurn
+	case vocab.StageNotReady, vocab.StageNotFiled, vocab.StageEntranceClosed, vocab.StageFaceVerify,
+		vocab.StagePlatformRejected, vocab.StageSMSPending, vocab.StageSMSExpired,
+		vocab.StageAuthorityRejected, vocab.StageCancelling, vocab.StageWithdrawn, vocab.StageUnknown:
+		return YourTurn
 	}
 	return YourTurn
 }

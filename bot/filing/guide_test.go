@@ -29,6 +29,9 @@ func at(stage vocab.Stage, p vocab.Platform) filing.Filing {
 		f.Number, f.FiledAt = "沪ICP备2026012345号-3X", since
 	case vocab.StageChanging, vocab.StageCancelling, vocab.StageCancelled:
 		f.Number = "沪ICP备2026012345号-3X"
+	case vocab.StageNotFiled, vocab.StageEntranceClosed, vocab.StageFaceVerify, vocab.StagePlatformReview,
+		vocab.StageSMSPending, vocab.StageSMSExpired, vocab.StageAuthorityReview, vocab.StageWithdrawn,
+		vocab.StageUnknown:
 	}
 	return f
 }
@@ -36,18 +39,39 @@ func at(stage vocab.Stage, p vocab.Platform) filing.Filing {
 // Every text that people get about a filing, by stage and platform, five hours after it came there.
 func TestGuideTexts(t *testing.T) {
 	c := loadCalendar(t, nil)
-	for _, p := range []struct {
-		file     string
-		platform vocab.Platform
-	}{
-		{"wechat", vocab.PlatformWeChat}, {"douyin", vocab.PlatformDouyin}, {"alipay", vocab.PlatformAlipay}, {"baidu", vocab.PlatformBaidu}, {"other", vocab.PlatformOther}, {"unsaid", ""},
-	} {
+	for _, p := range append(vocab.Platforms(), "") {
+		file := string(p)
+		if p == "" {
+			file = "unsaid"
+		}
 		var b strings.Builder
 		for _, s := range vocab.Stages() {
-			f := at(s, p.platform)
+			f := at(s, p)
 			fmt.Fprintf(&b, "=== %s\n%s\n--- next step\n%s\n\n", s, filing.GuideTo(f, f.Since.Add(5*time.Hour), c).Text(), filing.NextStep(f))
 		}
-		golden.Equal(t, "guide-"+p.file+".golden", b.String())
+		golden.Equal(t, "guide-"+file+".golden", b.String())
+	}
+}
+
+// Every stage has words of its own, told from those of a stage that nobody can read.
+func TestEveryStageHasWords(t *testing.T) {
+	c := loadCalendar(t, nil)
+	none := at(vocab.StageUnknown, vocab.PlatformWeChat)
+	for _, s := range vocab.Stages() {
+		f := at(s, vocab.PlatformWeChat)
+		g := filing.GuideTo(f, f.Since.Add(time.Hour), c)
+		if s == vocab.StageUnknown {
+			continue
+		}
+		if g.Lead == "" || g.Lead == filing.GuideTo(none, none.Since, c).Lead {
+			t.Errorf("%s has no guide: add a case to words in bot/filing/texts.go", s)
+		}
+		if filing.NextStep(f) == filing.NextStep(none) {
+			t.Errorf("%s has no next step: add a case to NextStep in bot/filing/texts.go", s)
+		}
+		if len(g.Steps) == 0 {
+			t.Errorf("%s is nowhere on the way: add a case to steps in bot/filing/progress.go", s)
+		}
 	}
 }
 

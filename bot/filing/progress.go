@@ -50,19 +50,45 @@ func TrackOf(f Filing) Track {
 		return ChangeTrack
 	case vocab.StageCancelling, vocab.StageCancelled:
 		return CancelTrack
-	case vocab.StageFaceVerify, vocab.StagePlatformReview, vocab.StagePlatformRejected, vocab.StageSMSPending, vocab.StageSMSExpired, vocab.StageAuthorityReview, vocab.StageAuthorityRejected:
+	case vocab.StageFaceVerify, vocab.StagePlatformReview, vocab.StagePlatformRejected, vocab.StageSMSPending,
+		vocab.StageSMSExpired, vocab.StageAuthorityReview, vocab.StageAuthorityRejected:
 		if f.Number != "" {
 			return ChangeTrack
 		}
+	case vocab.StageNotReady, vocab.StageNotFiled, vocab.StageEntranceClosed, vocab.StageFiled,
+		vocab.StageWithdrawn, vocab.StageUnknown:
 	}
 	return NewTrack
 }
 
 // steps returns the way of a filing with its marks; none where it is not known where the filing is.
 func steps(f Filing) []Step {
+	begin := "资料"
+	if TrackOf(f) == ChangeTrack {
+		begin = "变更资料"
+	}
+	usual := func(at int, mark Mark) []Step { return way(at, mark, begin, "初审", "短信", "管局", "完成") }
 	switch f.Stage {
 	case vocab.StageUnknown:
 		return nil
+	case vocab.StageNotReady, vocab.StageNotFiled, vocab.StageEntranceClosed, vocab.StageWithdrawn:
+		return usual(0, Now)
+	case vocab.StageFaceVerify:
+		return way(1, Now, begin, "刷脸", "初审", "短信", "管局", "完成")
+	case vocab.StagePlatformReview:
+		return usual(1, Now)
+	case vocab.StagePlatformRejected:
+		return usual(1, Stopped)
+	case vocab.StageSMSPending:
+		return usual(2, Now)
+	case vocab.StageSMSExpired:
+		return usual(2, Stopped)
+	case vocab.StageAuthorityReview:
+		return usual(3, Now)
+	case vocab.StageAuthorityRejected:
+		return usual(3, Stopped)
+	case vocab.StageFiled:
+		return usual(5, Done)
 	case vocab.StageChanging:
 		return way(1, Now, "提交变更", "审核", "完成")
 	case vocab.StageCancelling:
@@ -70,29 +96,7 @@ func steps(f Filing) []Step {
 	case vocab.StageCancelled:
 		return way(3, Done, "申请注销", "办理", "注销完成")
 	}
-	begin := "资料"
-	if TrackOf(f) == ChangeTrack {
-		begin = "变更资料"
-	}
-	switch f.Stage {
-	case vocab.StageFaceVerify:
-		return way(1, Now, begin, "刷脸", "初审", "短信", "管局", "完成")
-	case vocab.StagePlatformReview:
-		return way(1, Now, begin, "初审", "短信", "管局", "完成")
-	case vocab.StagePlatformRejected:
-		return way(1, Stopped, begin, "初审", "短信", "管局", "完成")
-	case vocab.StageSMSPending:
-		return way(2, Now, begin, "初审", "短信", "管局", "完成")
-	case vocab.StageSMSExpired:
-		return way(2, Stopped, begin, "初审", "短信", "管局", "完成")
-	case vocab.StageAuthorityReview:
-		return way(3, Now, begin, "初审", "短信", "管局", "完成")
-	case vocab.StageAuthorityRejected:
-		return way(3, Stopped, begin, "初审", "短信", "管局", "完成")
-	case vocab.StageFiled:
-		return way(5, Done, begin, "初审", "短信", "管局", "完成")
-	}
-	return way(0, Now, begin, "初审", "短信", "管局", "完成")
+	return usual(0, Now)
 }
 
 // way marks the steps before at as done, the one at it with mark, and the rest as to come.

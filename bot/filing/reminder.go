@@ -123,6 +123,9 @@ func standstillAt(f Filing, overdue time.Time) (time.Time, bool) {
 	case vocab.StageAuthorityReview, vocab.StageChanging, vocab.StageCancelling:
 		days = 35 // 20 working days and a week, where no calendar tells better
 	case vocab.StagePlatformReview, vocab.StagePlatformRejected, vocab.StageSMSExpired, vocab.StageAuthorityRejected, vocab.StageWithdrawn:
+	case vocab.StageNotReady, vocab.StageNotFiled, vocab.StageEntranceClosed, vocab.StageFiled,
+		vocab.StageCancelled, vocab.StageUnknown:
+		return time.Time{}, false
 	default:
 		return time.Time{}, false
 	}

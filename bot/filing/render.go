@@ -89,8 +89,11 @@ func (g Guide) writeReasons(b *strings.Builder, n int) {
 		b.WriteString("要补的：\n")
 	case vocab.StageSMSExpired:
 		b.WriteString("退回说明：\n")
-	default:
+	case vocab.StagePlatformRejected, vocab.StageAuthorityRejected:
 		b.WriteString("驳回原因：\n")
+	case vocab.StageNotFiled, vocab.StageEntranceClosed, vocab.StageFaceVerify, vocab.StagePlatformReview,
+		vocab.StageSMSPending, vocab.StageAuthorityReview, vocab.StageFiled, vocab.StageChanging,
+		vocab.StageCancelling, vocab.StageCancelled, vocab.StageWithdrawn, vocab.StageUnknown: // have none, see Stage.HasReasons
 	}
 	for i, r := range all[:n] {
 		b.WriteString("· " + reasonWords(r) + "\n")

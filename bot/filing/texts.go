@@ -92,6 +92,8 @@ func words(g Guide) (lead string, do, notes []string) {
 	case vocab.StageWithdrawn:
 		lead = "现在轮到您：申请已经撤回，改好后可以再提交。"
 		do = []string{signIn(p.Console()) + "，改好后重新提交"}
+	case vocab.StageUnknown:
+		fallthrough
 	default:
 		lead = "收到的状态我们认不出来，请以平台后台显示的为准。"
 		do = []string{signIn(p.Console()) + "，看实际状态", "请服务商代办的，也可以问服务商"}
@@ -101,6 +103,8 @@ func words(g Guide) (lead string, do, notes []string) {
 		if find := p.ConsoleHint(); find != "" {
 			notes = append(notes, find)
 		}
+	case vocab.StageFaceVerify, vocab.StagePlatformReview, vocab.StageSMSPending, vocab.StageAuthorityReview,
+		vocab.StageFiled, vocab.StageChanging, vocab.StageCancelling, vocab.StageCancelled, vocab.StageUnknown:
 	}
 	if changed && f.Stage != vocab.StageChanging {
 		notes = append(notes, "这是备案变更的审核，期间小程序可以正常使用。")
@@ -140,7 +144,9 @@ func faceWords(g Guide) (lead string, do, notes []string) {
 		lead = "现在轮到您：请完成人证核验。"
 		do = []string{"点开核验短信里的链接，按提示完成", "链接过期了可以重发，每个小程序每天最多 10 次"}
 		notes = []string{"链接 2 小时有效。"}
-	default:
+	case vocab.PlatformAlipay, vocab.PlatformBaidu, vocab.PlatformKuaishou, vocab.PlatformOther:
+		fallthrough
+	default: // nobody told the platform
 		lead = "现在轮到您：请按平台的通知完成刷脸核验。"
 		do = []string{"点开平台的通知，按提示完成；没收到的，" + signIn(g.Filing.Platform.Console()) + "，看有没有提示"}
 		notes = []string{"多久有效以平台的通知为准。"}
@@ -224,7 +230,9 @@ func filedWords(g Guide) (lead string, do, notes []string) {
 		do = []string{"可以发布小程序了，发布后微信会自动展示备案号"}
 	case vocab.PlatformDouyin:
 		do = []string{"可以发布小程序了，抖音会自动展示备案号"}
-	default:
+	case vocab.PlatformAlipay, vocab.PlatformBaidu, vocab.PlatformKuaishou, vocab.PlatformOther:
+		fallthrough
+	default: // nobody told the platform
 		do = []string{"展示备案号：放在小程序的显著位置，并链接 beian.miit.gov.cn"}
 	}
 	police := "公安联网备案：开通之日起 30 日内到 beian.mps.gov.cn 办理"
@@ -270,6 +278,7 @@ func NextStep(f Filing) string {
 		return "小程序不能再对外提供服务；还要用的，需要重新备案。"
 	case vocab.StageWithdrawn:
 		return "改好后可以登录平台后台重新提交。"
+	case vocab.StageUnknown:
 	}
 	return "请登录平台后台查看实际状态。"
 }

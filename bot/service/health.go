@@ -172,9 +172,6 @@ func quotaSign(q quota) console.Sign {
 	return sign
 }
 
-// channelNames are the channels as the console names them.
-var channelNames = map[vocab.Channel]string{vocab.ChannelTemplate: "模板消息", vocab.ChannelSubscription: "订阅通知", vocab.ChannelCustomer: "客服消息"}
-
 // sendingSigns tell whether notices go out.
 func (s *Service) sendingSigns(ctx context.Context, l *live) []console.Sign {
 	sign := console.Sign{Name: "主动通知", Text: "可用", Tone: good}
@@ -191,7 +188,7 @@ func (s *Service) sendingSigns(ctx context.Context, l *live) []console.Sign {
 	}
 	out := []console.Sign{sign}
 	for _, r := range l.rests.now(s.now()) {
-		sign := console.Sign{Name: channelNames[r.channel], Text: "停到 %s：%s", Args: []any{moment(r.until), r.reason.Chinese()}, Tone: look}
+		sign := console.Sign{Name: r.channel.Chinese(), Text: "停到 %s：%s", Args: []any{moment(r.until), r.reason.Chinese()}, Tone: look}
 		if r.code != 0 || r.detail != "" {
 			sign.Text, sign.Args = "停到 %s：%s（%s）", append(sign.Args, platformWords(r.code, r.detail))
 		}

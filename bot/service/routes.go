@@ -22,14 +22,22 @@ func (s *Service) routes(c config.Config, r *rests) []push.Route {
 	w := c.WeChat
 	fields := fieldsOf(c)
 	var out []push.Route
-	if w.StatusTemplate != "" {
-		out = append(out, r.watch(templateRoute{s.client, w.StatusTemplate, fields, s.now}))
-	}
-	if w.StatusSubscription != "" {
-		out = append(out, r.watch(subscriptionRoute{s.client, s.store, w.StatusSubscription, fields, s.now}))
-	}
-	if w.CustomerMessages {
-		out = append(out, r.watch(customerRoute{s.client, s.store, s.now}))
+	for _, channel := range vocab.Channels() {
+		switch channel {
+		case vocab.ChannelTemplate:
+			if w.StatusTemplate != "" {
+				out = append(out, r.watch(templateRoute{s.client, w.StatusTemplate, fields, s.now}))
+			}
+		case vocab.ChannelSubscription:
+			if w.StatusSubscription != "" {
+				out = append(out, r.watch(subscriptionRoute{s.client, s.store, w.StatusSubscription, fields, s.now}))
+			}
+		case vocab.ChannelCustomer:
+			if w.CustomerMessages {
+				out = append(out, r.watch(customerRoute{s.client, s.store, s.now}))
+			}
+		case vocab.ChannelReply: // no route of the account's: it goes with the reply to the person's next message
+		}
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package service
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/beianbot/beianbot/bot/vocab"
 	"github.com/beianbot/beianbot/bot/wechat"
 	"github.com/beianbot/beianbot/bot/wechat/wechattest"
+	"github.com/beianbot/beianbot/config"
 )
 
 // meaning is what a code of the platform means for a push.
@@ -154,11 +156,37 @@ func failureAt(t *testing.T, now time.Time, fault wechattest.Fault) *push.Failur
 	return f
 }
 
+// TestEveryChannelHasARoute: an account that may do everything uses every channel in the order of the set. A reply is no route: it answers
+// the person's own message.
+func TestEveryChannelHasARoute(t *testing.T) {
+	c := config.Config{}
+	c.WeChat.StatusTemplate, c.WeChat.StatusSubscription, c.WeChat.CustomerMessages = "t", "s", true
+	s := &Service{client: &wechat.Client{}}
+	var got []vocab.Channel
+	for _, r := range s.routes(c, newRests()) {
+		got = append(got, r.Channel())
+	}
+	if want := slices.DeleteFunc(vocab.Channels(), func(c vocab.Channel) bool { return c == vocab.ChannelReply }); !slices.Equal(got, want) {
+		t.Errorf("the routes are %v, the channels %v: add the missing one to routes in bot/service/routes.go", got, want)
+	}
+}
+
 // TestAdvice: whoever looks at a push that is not told learns what may help, or that nothing need be done.
 func TestAdvice(t *testing.T) {
 	for _, r := range vocab.Reasons() {
 		if r.Chinese() == "" {
 			t.Errorf("%s has no words", r)
+		}
+	}
+	// What is over, mends itself or comes with a code of the platform, which has the advice.
+	none := []vocab.Reason{
+		vocab.ReasonNotTracking, vocab.ReasonNotWanted, vocab.ReasonUnfollowed, vocab.ReasonUserGone, vocab.ReasonSuperseded,
+		vocab.ReasonLate, vocab.ReasonQuiet, vocab.ReasonRate, vocab.ReasonQuota, vocab.ReasonForbidden, vocab.ReasonContent,
+		vocab.ReasonOperator,
+	}
+	for _, r := range vocab.Reasons() {
+		if (advices[r] == "") != slices.Contains(none, r) {
+			t.Errorf("%s: add what to do about it to advices in bot/service/advice.go, or to the reasons here that need nothing", r)
 		}
 	}
 	for r := range advices {

@@ -34,6 +34,8 @@ type platformRow struct {
 	// console is where a filing is worked on, resubmit where one that was sent back is taken up again, if that is another place. Only the ways
 	// that are known are told to the end; for others, hint helps to find the place.
 	console, resubmit, hint string
+	// url is the address of console, where a browser on a phone opens it.
+	url string
 }
 
 const (
@@ -50,6 +52,7 @@ var platforms = newTable[Platform](
 		contact:  "微信 v信 薇信 威信 vx wx weixin wechat",
 		console:  "mp.weixin.qq.com →【设置】→【小程序备案】",
 		resubmit: "mp.weixin.qq.com 首页 → 小程序备案 →【去完善】",
+		url:      "https://mp.weixin.qq.com/",
 	},
 	platformRow{
 		term:    term[Platform]{PlatformDouyin, "抖音", "Douyin", "字节 字节跳动 抖音开放 toutiao 头条"},
@@ -70,6 +73,7 @@ var platforms = newTable[Platform](
 		spoken:  "百度",
 		asked:   "百度 智能小程序",
 		console: "smartprogram.baidu.com → 管理 → 基础设置 → 备案管理",
+		url:     "https://smartprogram.baidu.com/",
 	},
 	platformRow{
 		term:    term[Platform]{PlatformKuaishou, "快手", "Kuaishou", ""},
@@ -126,6 +130,9 @@ func (p Platform) Console() string { return p.row().console }
 
 // ConsoleHint is a sentence that helps to find Console; empty where Console says it all.
 func (p Platform) ConsoleHint() string { return p.row().hint }
+
+// ConsoleURL is the address of Console; empty where there is none to open.
+func (p Platform) ConsoleURL() string { return p.row().url }
 
 // Resubmit is where on the platform a filing that was sent back is taken up again, as one would tell it in Chinese.
 func (p Platform) Resubmit() string {
