@@ -20,7 +20,8 @@ func TestEveryStageAndKindHasWords(t *testing.T) {
 		}
 	}
 	for _, k := range vocab.Kinds() {
-		p := push.Push{Kind: k, Stage: vocab.StageSMSPending, Filed: filing.Filing{Name: "小鹿花店"}, Deadline: start.AddDate(0, 0, 1)}
+		p := push.Push{Kind: k, Stage: vocab.StageSMSPending, Deadline: start.AddDate(0, 0, 1)}
+		p.Filed = filing.Filing{Name: "小鹿花店"}
 		if _, todo := remind(p, start); (todo == "") != (k == vocab.KindChange) {
 			t.Errorf("a push of the kind %s asks for %q: add a case to remind in handlers/texts_notice.go", k, todo)
 		}

@@ -17,7 +17,8 @@ func TestEveryCaseHasATopic(t *testing.T) {
 	has := func(kind, value string) {
 		id := caseTopics[kind][value]
 		if !slices.ContainsFunc(k.Entries, func(e *Entry) bool { return e.ID == id }) {
-			t.Errorf("%s %s leads to the topic %q, which is none: add it to caseTopics in kb/followup.go and to kb/content", kind, value, id)
+			t.Errorf("%s %s leads to the topic %q, which is none: add it to caseTopics in kb/followup.go and to kb/content",
+				kind, value, id)
 		}
 	}
 	for _, p := range vocab.Platforms() {
@@ -31,8 +32,9 @@ func TestEveryCaseHasATopic(t *testing.T) {
 // Every stage says what a further question may leave out, or is one of those that say nothing.
 func TestEveryStageSaysAThing(t *testing.T) {
 	nothing := []vocab.Stage{
-		vocab.StageNotReady, vocab.StageNotFiled, vocab.StageEntranceClosed, vocab.StagePlatformRejected, vocab.StageSMSExpired,
-		vocab.StageAuthorityRejected, vocab.StageFiled, vocab.StageChanging, vocab.StageCancelling, vocab.StageCancelled,
+		vocab.StageNotReady, vocab.StageNotFiled, vocab.StageEntranceClosed, vocab.StagePlatformRejected,
+		vocab.StageSMSExpired, vocab.StageAuthorityRejected, vocab.StageFiled, vocab.StageChanging,
+		vocab.StageCancelling, vocab.StageCancelled,
 		vocab.StageWithdrawn, vocab.StageUnknown,
 	}
 	for _, s := range vocab.Stages() {

@@ -16,7 +16,7 @@ func TestEveryStageCanBeTold(t *testing.T) {
 			told = told || x.stage == s
 		}
 		if told == slices.Contains(untold, s) {
-			t.Errorf("%s: add how people tell it to selfStages in bot/filing/selfstage.go, or to the stages here that nobody tells", s)
+			t.Errorf("%s: add how people tell it to selfStages in bot/filing/selfstage.go, or to the untold stages here", s)
 		}
 	}
 }

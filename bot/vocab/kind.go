@@ -16,7 +16,8 @@ const (
 
 type kindRow struct {
 	term[Kind]
-	// important marks kinds that always ask something of the person. A change is as important as the stage that it leads to.
+	// important marks kinds that always ask something of the person. A change is as important as the stage that it
+	// leads to.
 	important bool
 	// byDate marks kinds that go by a date and not by the stage.
 	byDate bool
@@ -27,7 +28,10 @@ var kinds = newTable[Kind](
 	kindRow{term: term[Kind]{KindSMS, "短信核验提醒", "SMS reminder", ""}, important: true},
 	kindRow{term: term[Kind]{KindFace, "刷脸提醒", "Face check reminder", ""}, important: true},
 	kindRow{term: term[Kind]{KindOverdue, "审核超期提醒", "Overdue review", ""}, important: true},
-	kindRow{term: term[Kind]{KindPSBFiling, "公安备案提醒", "Police registration reminder", ""}, important: true, byDate: true},
+	kindRow{
+		term:      term[Kind]{KindPSBFiling, "公安备案提醒", "Police registration reminder", ""},
+		important: true, byDate: true,
+	},
 	kindRow{term: term[Kind]{KindCertificate, "证件到期提醒", "Certificate reminder", ""}, important: true, byDate: true},
 	kindRow{term: term[Kind]{KindStalled, "久无变化提醒", "Standstill reminder", ""}, important: true},
 )

@@ -21,18 +21,19 @@ const (
 // platformRow is a row of the table of platforms. Lists of words are separated by spaces.
 type platformRow struct {
 	term[Platform]
-	// spoken are the names of the platform in a sentence about a filing: those it has, or those of the platforms it stands for.
+	// spoken are the names of the platform in a sentence about a filing: those it has, or those of the platforms it
+	// stands for.
 	spoken string
-	// asked are the words of a question that name the platform. A platform that everybody assumes (assumed) counts only where no other one is
-	// named.
+	// asked are the words of a question that name the platform. A platform that everybody assumes (assumed) counts
+	// only where no other one is named.
 	asked   string
 	assumed bool
 	// contact are the words before the id of an account by which a person can be reached there.
 	contact string
 	// reference is how a sentence refers to it, where that is not its name.
 	reference string
-	// console is where a filing is worked on, resubmit where one that was sent back is taken up again, if that is another place. Only the ways
-	// that are known are told to the end; for others, hint helps to find the place.
+	// console is where a filing is worked on, resubmit where one that was sent back is taken up again, if that is
+	// another place. Only the ways that are known are told to the end; for others, hint helps to find the place.
 	console, resubmit, hint string
 	// url is the address of console, where a browser on a phone opens it.
 	url string
@@ -96,7 +97,8 @@ var platforms = newTable[Platform](
 	},
 )
 
-// row is the platform's row. What is not in the set, the empty Platform above all, has no name and only the general places.
+// row is the platform's row. What is not in the set, the empty Platform above all, has no name and only the general
+// places.
 func (p Platform) row() platformRow {
 	if r, ok := platforms.rows[p]; ok {
 		return r
@@ -116,7 +118,8 @@ func (p Platform) Chinese() string { return p.row().chinese }
 // English is the platform's name in English; empty for one that is not known.
 func (p Platform) English() string { return p.row().english }
 
-// Reference is how a Chinese sentence refers to the platform: 抖音, but 该平台 for one that is not told apart. Empty for one that is not known.
+// Reference is how a Chinese sentence refers to the platform: 抖音, but 该平台 for one that is not told apart. Empty for
+// one that is not known.
 func (p Platform) Reference() string {
 	r := p.row()
 	if r.reference != "" {
@@ -146,8 +149,8 @@ func (p Platform) Resubmit() string {
 // Asked lists the words of a question that name the platform.
 func (p Platform) Asked() []string { return strings.Fields(p.row().asked) }
 
-// PlatformsByWeight lists the set with those first whose name in a question counts before another's: whoever names WeChat and Douyin asks
-// about Douyin.
+// PlatformsByWeight lists the set with those first whose name in a question counts before another's: whoever names
+// WeChat and Douyin asks about Douyin.
 func PlatformsByWeight() []Platform {
 	all := platforms.all()
 	slices.SortStableFunc(all, func(a, b Platform) int {
@@ -162,7 +165,8 @@ func PlatformsByWeight() []Platform {
 	return all
 }
 
-// ParsePlatform finds a platform by its code or a name: douyin, 抖音, 抖音小程序. Those that are not told apart are PlatformOther.
+// ParsePlatform finds a platform by its code or a name: douyin, 抖音, 抖音小程序. Those that are not told apart are
+// PlatformOther.
 func ParsePlatform(name string) (Platform, bool) {
 	if len(name) > maxName {
 		return "", false
@@ -170,8 +174,8 @@ func ParsePlatform(name string) (Platform, bool) {
 	return platforms.named(trimEnds(fold(name), []string{"小程序", "平台", "智能"}))
 }
 
-// PlatformPattern is a regular expression's group that matches the name of a platform in a sentence about a filing: 微信, 小红书. ParsePlatform
-// knows every text that it matches.
+// PlatformPattern is a regular expression's group that matches the name of a platform in a sentence about a filing:
+// 微信, 小红书. ParsePlatform knows every text that it matches.
 func PlatformPattern() string {
 	var words []string
 	for _, p := range platforms.codes {
@@ -180,7 +184,8 @@ func PlatformPattern() string {
 	return alternatives(words)
 }
 
-// ContactPattern is a regular expression's group that matches the name of an app before the id of a person's account there: 微信, vx.
+// ContactPattern is a regular expression's group that matches the name of an app before the id of a person's account
+// there: 微信, vx.
 func ContactPattern() string {
 	var words []string
 	for _, p := range platforms.codes {

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// Province is one of the 31 provincial-level divisions with an authority of its own. Its code is its short name: 上海. The empty Province is
-// not known.
+// Province is one of the 31 provincial-level divisions with an authority of its own. Its code is its short name: 上海.
+// The empty Province is not known.
 type Province string
 
 // The provinces, in the customary order.
@@ -45,15 +45,18 @@ const (
 	ProvinceXinjiang      Province = "新疆"
 )
 
-// provinceRow is a row of the table of provinces. Lists of places are separated by spaces; none of them has 市 behind it.
+// provinceRow is a row of the table of provinces. Lists of places are separated by spaces; none of them has 市 behind
+// it.
 type provinceRow struct {
 	term[Province]
-	// letters are the characters by which the province stands in filing numbers: the official one, then those that people write for it.
+	// letters are the characters by which the province stands in filing numbers: the official one, then those that
+	// people write for it.
 	letters string
 	// people is what stands before 自治区 in the full name of some.
 	people string
-	// capital and familiar are the cities that people name in place of the province; places are further cities and districts that a question may
-	// name. suffixed are cities that count with 市 behind them only: the bare word means something else.
+	// capital and familiar are the cities that people name in place of the province; places are further cities and
+	// districts that a question may name. suffixed are cities that count with 市 behind them only: the bare word means
+	// something else.
 	capital, familiar, places, suffixed string
 }
 
@@ -298,14 +301,16 @@ func (p Province) Chinese() string { return provinces.rows[p].chinese }
 // English is the province's name in English; empty for what is none.
 func (p Province) English() string { return provinces.rows[p].english }
 
-// Letter is the character by which the province stands in filing numbers, such as 沪 for 上海; empty for what is no province.
+// Letter is the character by which the province stands in filing numbers, such as 沪 for 上海; empty for what is no
+// province.
 func (p Province) Letter() string {
 	letters := provinces.rows[p].letters
 	_, size := utf8.DecodeRuneInString(letters)
 	return letters[:size]
 }
 
-// ProvinceOfLetter finds the province of a character in a filing number, the official one or one that people write for it: 川 for 蜀.
+// ProvinceOfLetter finds the province of a character in a filing number, the official one or one that people write
+// for it: 川 for 蜀.
 func ProvinceOfLetter(c rune) (Province, bool) {
 	p, ok := provinceByLetter[c]
 	return p, ok
@@ -320,8 +325,8 @@ func (p Province) Cities() []string {
 	return strings.Fields(r.capital + " " + r.familiar)
 }
 
-// Places lists cities and districts of the province as a question may name them, Cities among them. Those in suffixed are told with 市 behind
-// them only.
+// Places lists cities and districts of the province as a question may name them, Cities among them. Those in suffixed
+// are told with 市 behind them only.
 func (p Province) Places() (bare, suffixed []string) {
 	r := provinces.rows[p]
 	return append(p.Cities(), strings.Fields(r.places)...), strings.Fields(r.suffixed)
@@ -341,14 +346,14 @@ func peoples() (all []string) {
 // nameEnds are what ParseProvince cuts off a name, in this order.
 var nameEnds = slices.Concat(authorityEnds, []string{"地区", "特别行政区", "自治区"}, peoples(), []string{"省", "市"})
 
-// ProvinceTails lists what may follow a province's short name in a sentence and belongs to it, in the order in which it stands there:
-// 壮族自治区, 省通信管理局.
+// ProvinceTails lists what may follow a province's short name in a sentence and belongs to it, in the order in which
+// it stands there: 壮族自治区, 省通信管理局.
 func ProvinceTails() []string {
 	return slices.Concat(peoples(), []string{"自治区", "省", "市"}, authorityEnds)
 }
 
-// ParseProvince finds a province by its short or full name, by its letter in filing numbers or by its authority: 上海, 上海市, 沪, 上海管局,
-// 内蒙古自治区.
+// ParseProvince finds a province by its short or full name, by its letter in filing numbers or by its authority: 上海,
+// 上海市, 沪, 上海管局, 内蒙古自治区.
 func ParseProvince(name string) (Province, bool) {
 	if len(name) > maxName {
 		return "", false

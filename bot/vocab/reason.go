@@ -19,10 +19,10 @@ const (
 	ReasonQuota       Reason = "daily_quota"   // the day's quota is used up
 	ReasonToken       Reason = "token"         // no valid access token
 	ReasonForbidden   Reason = "forbidden"     // the account is not allowed to, or is banned
-	ReasonContent     Reason = "content"       // the platform refuses the content or the template: an operator must fix it
+	ReasonContent     Reason = "content"       // the platform refuses content or template: an operator must fix it
 	ReasonUncertain   Reason = "uncertain"     // the answer got lost and the idempotency window is over
 	ReasonGaveUp      Reason = "gave_up"       // tried as often as the policy allows
-	ReasonUndelivered Reason = "undelivered"   // accepted by the platform, which reports later that the person did not get it
+	ReasonUndelivered Reason = "undelivered"   // accepted by the platform, which later reports that it did not arrive
 	ReasonOperator    Reason = "operator"      // somebody decided so
 	ReasonInternal    Reason = "internal"      // our own mistake
 )
@@ -41,14 +41,20 @@ var reasons = newTable[Reason](
 	reasonRow{term: term[Reason]{ReasonSuperseded, "备案有了更新的状态，这条不用再发", "superseded", ""}},
 	reasonRow{term: term[Reason]{ReasonLate, "要提醒的时间已经过了", "too late", ""}},
 	reasonRow{term: term[Reason]{ReasonQuiet, "对方的免打扰时段，结束后再发", "quiet hours", ""}},
-	reasonRow{term: term[Reason]{ReasonNoRoute, "现在没有可用的发送方式，等对方下次发消息时告知", "no channel now; told with the next message", ""}},
+	reasonRow{term: term[Reason]{
+		ReasonNoRoute, "现在没有可用的发送方式，等对方下次发消息时告知", "no channel now; told with the next message", "",
+	}},
 	reasonRow{term: term[Reason]{ReasonBusy, "微信繁忙或没有应答，稍后重试", "WeChat is busy; tried again later", ""}},
 	reasonRow{term: term[Reason]{ReasonRate, "一分钟内发得太多，放慢后再发", "rate limited", ""}},
 	reasonRow{term: term[Reason]{ReasonQuota, "当天的发送额度已用完，次日零点后再发", "daily quota used up", ""}},
 	reasonRow{term: term[Reason]{ReasonToken, "没有可用的 access_token，稍后重试", "no access token", ""}},
-	reasonRow{term: term[Reason]{ReasonForbidden, "公众号没有权限、被限制，或配置不对", "not allowed, restricted or misconfigured", ""}, stuck: true},
+	reasonRow{term: term[Reason]{
+		ReasonForbidden, "公众号没有权限、被限制，或配置不对", "not allowed, restricted or misconfigured", "",
+	}, stuck: true},
 	reasonRow{term: term[Reason]{ReasonContent, "微信不接受内容或模板，需要人工处理", "content refused", ""}, stuck: true},
-	reasonRow{term: term[Reason]{ReasonUncertain, "可能已经送到，为免重复，等对方下次发消息时再告知", "uncertain; told with the next message", ""}},
+	reasonRow{term: term[Reason]{
+		ReasonUncertain, "可能已经送到，为免重复，等对方下次发消息时再告知", "uncertain; told with the next message", "",
+	}},
 	reasonRow{term: term[Reason]{ReasonGaveUp, "多次重试仍未成功", "gave up", ""}, stuck: true},
 	reasonRow{term: term[Reason]{ReasonUndelivered, "微信收下后又说没有送到", "not delivered", ""}},
 	reasonRow{term: term[Reason]{ReasonOperator, "由管理员处理", "decided by staff", ""}},
@@ -67,7 +73,8 @@ func (r Reason) Chinese() string { return reasons.rows[r].chinese }
 // English is the reason in English as operators read it; empty for what is none.
 func (r Reason) English() string { return reasons.rows[r].english }
 
-// Stuck reports whether an operator has to fix something before a push that is held for this reason can be sent by itself.
+// Stuck reports whether an operator has to fix something before a push that is held for this reason can be sent by
+// itself.
 func (r Reason) Stuck() bool { return reasons.rows[r].stuck }
 
 // ParseReason finds a reason by its code or a name.

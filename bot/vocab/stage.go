@@ -37,11 +37,12 @@ type stageRow struct {
 	next Stage
 	// step is the place on the way 平台初审 → 短信核验 → 管局审核 → 已备案, from 1; 0 beside the way.
 	step int
-	// rejected: somebody looked at the filing and sent it back. reasons: reasons belong to the stage. numbered: the filing has a number. review:
-	// somebody else is reviewing it. important: it asks something of the person, or ends the matter.
+	// rejected: somebody looked at the filing and sent it back. reasons: reasons belong to the stage. numbered: the
+	// filing has a number. review: somebody else is reviewing it. important: it asks something of the person, or ends
+	// the matter.
 	rejected, reasons, numbered, review, important bool
-	// asked are the words of a question that tell this stage, in the canonical form of the knowledge; where words of two stages stand in one
-	// question, the smaller weight counts. Nobody asks about a stage without words.
+	// asked are the words of a question that tell this stage, in the canonical form of the knowledge; where words of
+	// two stages stand in one question, the smaller weight counts. Nobody asks about a stage without words.
 	asked  string
 	weight int
 }
@@ -207,7 +208,8 @@ func (s Stage) English() string { return s.row().english }
 // Rejected reports whether somebody looked at the filing and sent it back.
 func (s Stage) Rejected() bool { return s.row().rejected }
 
-// HasReasons reports whether reasons belong to the stage: why it was sent back, or what is missing before it can be submitted.
+// HasReasons reports whether reasons belong to the stage: why it was sent back, or what is missing before it can be
+// submitted.
 func (s Stage) HasReasons() bool { return s.row().reasons }
 
 // HasNumber reports whether a filing at this stage has a number, whether or not the source told it.
@@ -238,7 +240,8 @@ func StagesByWeight() []Stage {
 	return all
 }
 
-// ParseStage finds a stage by its code or by a name that people, platforms or older sheets have for it: sms_pending, 待短信核验, 短信核验中.
+// ParseStage finds a stage by its code or by a name that people, platforms or older sheets have for it: sms_pending,
+// 待短信核验, 短信核验中.
 func ParseStage(name string) (Stage, bool) {
 	if len(name) > maxName {
 		return "", false

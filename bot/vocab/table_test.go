@@ -21,7 +21,9 @@ type set struct {
 	parse func(string) (string, bool) // nil where the set has no Parse function
 }
 
-func setOf[C ~string, R interface{ head() term[C] }](t table[C, R], valid func(C) bool, parse func(string) (C, bool)) set {
+func setOf[C ~string, R interface{ head() term[C] }](
+	t table[C, R], valid func(C) bool, parse func(string) (C, bool),
+) set {
 	s := set{valid: func(c string) bool { return valid(C(c)) }}
 	if parse != nil {
 		s.parse = func(name string) (string, bool) {
@@ -182,17 +184,19 @@ func TestPlatformFacts(t *testing.T) {
 	for _, p := range Platforms() {
 		r := p.row()
 		if p.Console() == "" || p.Resubmit() == "" || (r.console == anyConsole) != (p.ConsoleHint() != "") {
-			t.Errorf("%s: console %q, resubmit %q, hint %q: all that is not known is anyConsole with anyHint", p, p.Console(), p.Resubmit(),
-				p.ConsoleHint())
+			t.Errorf("%s: console %q, resubmit %q, hint %q: all that is not known is anyConsole with anyHint",
+				p, p.Console(), p.Resubmit(), p.ConsoleHint())
 		}
 		if p.Reference() == "" || p != PlatformOther && p.Reference() != p.Chinese() {
 			t.Errorf("%s is referred to as %q", p, p.Reference())
 		}
 		if r.spoken == "" || r.asked == "" {
-			t.Errorf("%s has no words in a sentence (%q) or in a question (%q): add them to its row", p, r.spoken, r.asked)
+			t.Errorf("%s has no words in a sentence (%q) or in a question (%q): add them to its row",
+				p, r.spoken, r.asked)
 		}
 		for _, w := range strings.Fields(r.spoken) {
-			if got, _ := ParsePlatform(w); got != p || !pattern.MatchString(w) || !pattern.MatchString(strings.ToUpper(w)) || spoken[w] != "" {
+			matched := pattern.MatchString(w) && pattern.MatchString(strings.ToUpper(w))
+			if got, _ := ParsePlatform(w); got != p || !matched || spoken[w] != "" {
 				t.Errorf("%s: %q in a sentence is %s, also of %q", p, w, got, spoken[w])
 			}
 			spoken[w] = p
@@ -212,7 +216,8 @@ func TestPlatformFacts(t *testing.T) {
 	if all := PlatformsByWeight(); all[len(all)-1] != PlatformWeChat || len(all) != len(Platforms()) {
 		t.Errorf("by weight: %v", all)
 	}
-	if p := Platform(""); p.Chinese()+p.English()+p.Reference() != "" || p.Console() != anyConsole || p.ConsoleHint() != anyHint {
+	p := Platform("")
+	if p.Chinese()+p.English()+p.Reference() != "" || p.Console() != anyConsole || p.ConsoleHint() != anyHint {
 		t.Error("words for what is no platform")
 	}
 }
@@ -224,7 +229,8 @@ func TestStageFacts(t *testing.T) {
 		if !s.Next().Valid() || s.Next() == s {
 			t.Errorf("after %s comes %q: set next in its row", s, s.Next())
 		}
-		if s.Tone() == "" || (s.Tone() == ToneBad) != (s.Rejected() || s == StageSMSExpired) || s.Review() && s.Tone() != ToneWait {
+		bad := s.Rejected() || s == StageSMSExpired
+		if s.Tone() == "" || (s.Tone() == ToneBad) != bad || s.Review() && s.Tone() != ToneWait {
 			t.Errorf("%s is shown as %q", s, s.Tone())
 		}
 		if s.Rejected() && (!s.HasReasons() || !s.Important()) || s.Step() < 0 || s.Step() > 4 {

@@ -1,9 +1,10 @@
-// Package vocab holds the closed sets of the program, one table each: platforms, stages, provinces, channels, kinds of pushes, reasons,
-// permissions and roles.
+// Package vocab holds the closed sets of the program, one table each: platforms, stages, provinces, channels, kinds
+// of pushes, reasons, permissions and roles.
 //
-// A row has the code under which the value is stored and sent, its name in Chinese and in English, the other names that people, sheets and
-// interfaces have for it, and the facts that hang on it. A new value is a constant and a row; the tests here and in the packages that hold
-// copy for each value name what else it needs. The package imports nothing of the program, so that every other package may import it.
+// A row has the code under which the value is stored and sent, its name in Chinese and in English, the other names
+// that people, sheets and interfaces have for it, and the facts that hang on it. A new value is a constant and a row;
+// the tests here and in the packages that hold copy for each value name what else it needs. The package imports
+// nothing of the program, so that every other package may import it.
 package vocab
 
 import (
@@ -15,8 +16,8 @@ import (
 	"golang.org/x/text/width"
 )
 
-// term is what every row has: the code, the name in both languages, and other names by which Parse finds it. Other names are separated by
-// spaces and are written without what fold drops.
+// term is what every row has: the code, the name in both languages, and other names by which Parse finds it. Other
+// names are separated by spaces and are written without what fold drops.
 type term[C ~string] struct {
 	code             C
 	chinese, english string
@@ -33,7 +34,8 @@ type table[C ~string, R interface{ head() term[C] }] struct {
 	names map[string]C
 }
 
-// newTable indexes the rows. Of two rows with the same code or name the first one counts; a test keeps there from being any.
+// newTable indexes the rows. Of two rows with the same code or name the first one counts; a test keeps there from
+// being any.
 func newTable[C ~string, R interface{ head() term[C] }](rows ...R) table[C, R] {
 	t := table[C, R]{rows: make(map[C]R, len(rows)), names: make(map[string]C, 4*len(rows))}
 	for _, r := range rows {
@@ -82,7 +84,8 @@ func Chinese[C interface{ Chinese() string }](values []C) []string {
 // maxName is how many bytes Parse functions look at; nothing longer is a name.
 const maxName = 120
 
-// fold brings a name into the form in which it is looked up: one width and case, without space and without what stands between words.
+// fold brings a name into the form in which it is looked up: one width and case, without space and without what
+// stands between words.
 func fold(s string) string {
 	return strings.Map(func(c rune) rune {
 		if strings.ContainsRune(" \t\n\r\u00a0\u3000_-·.,，、。（）()【】“”\"", c) {
@@ -102,8 +105,8 @@ func trimEnds(k string, ends []string) string {
 	return k
 }
 
-// alternatives joins words into a regular expression's group that matches any of them, longer words before their beginnings; Latin letters
-// match in either case.
+// alternatives joins words into a regular expression's group that matches any of them, longer words before their
+// beginnings; Latin letters match in either case.
 func alternatives(words []string) string {
 	words = slices.Clone(words)
 	slices.SortStableFunc(words, func(a, b string) int { return len(b) - len(a) })
