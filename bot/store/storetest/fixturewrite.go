@@ -146,8 +146,7 @@ func (w *fixtureWriter) filings() {
 				{Field: "营业执照", Error: "证件照片不清晰，四角不完整", Suggest: "请重新上传"}, {Error: "名称不符合要求"},
 			}
 		}
-		switch stage {
-		case vocab.StageFiled, vocab.StageChanging, vocab.StageCancelling, vocab.StageCancelled:
+		if stage.HasNumber() {
 			r.Number = fmt.Sprintf("沪ICP备%010d号-%dX", 2026000000+i, i)
 		}
 		if stage == vocab.StageFiled {
