@@ -23,6 +23,7 @@ import (
 // and expects what a person sees then: by night the notice waits for the morning. What the machine's clock says makes
 // no difference. TestDemoAtAnyHour does the same without a browser, at every hour.
 func TestDemoInBrowser(t *testing.T) {
+	browser := demotest.Browser(t)
 	start := testStart(t)
 	path, err := binary()
 	if err != nil {
@@ -73,7 +74,6 @@ func TestDemoInBrowser(t *testing.T) {
 	t.Logf("the demo serves after %v", time.Since(begun).Round(time.Millisecond))
 
 	ctx := t.Context()
-	browser := demotest.Browser(t)
 	p, err := demotest.Open(browser, url, demotest.Options{})
 	if err != nil {
 		t.Fatal(err)

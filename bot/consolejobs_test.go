@@ -212,6 +212,7 @@ func (v *visitor) accessible(name string) {
 
 // TestConsoleJobs does the work of the console as a person does it, in a real browser over the real program.
 func TestConsoleJobsInBrowser(t *testing.T) {
+	demotest.SkipShort(t)
 	p := startBy(t, clockAt(testStart(t)),
 		"BEIANBOT_DATA_DIR="+t.TempDir(), "BEIANBOT_WECHAT_APP_ID=wx0000000000000001", "BEIANBOT_WECHAT_TOKEN=tokenOfTheAccount")
 	p.put("order-1", map[string]any{"name": "小鹿花店", "platform": "wechat", "province": "上海", "stage": "platform_review"})

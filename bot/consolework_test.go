@@ -15,6 +15,7 @@ import (
 
 	"github.com/beianbot/beianbot/bot/chat"
 	"github.com/beianbot/beianbot/bot/chinatime"
+	"github.com/beianbot/beianbot/bot/demo/demotest"
 	"github.com/beianbot/beianbot/bot/filing"
 	"github.com/beianbot/beianbot/bot/push"
 	"github.com/beianbot/beianbot/bot/store/bolt"
@@ -124,8 +125,9 @@ func (v *visitor) keys(key string, times int) {
 	}
 }
 
-// TestConsoleAtWork spends a day at the console of an account with a past, with people who write and a platform that refuses now and then.
+// TestConsoleAtWorkInBrowser spends a day at the console of an account with a past, with people who write and a platform that refuses now and then.
 func TestConsoleAtWorkInBrowser(t *testing.T) {
+	demotest.SkipShort(t)
 	dir := t.TempDir()
 	clock := clockAt(testStart(t))
 	busyMonth(t, dir, clock.Now())

@@ -23,6 +23,15 @@ func command(t *testing.T, stdin string, env []string, args ...string) (stdout, 
 	return out.String(), errs.String(), code
 }
 
+// skipLong skips a test that takes seconds in short mode, because each command loads the knowledge. The check runs it in
+// its part "store".
+func skipLong(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("short: takes seconds")
+	}
+}
+
 func TestCommandsAreListed(t *testing.T) {
 	out, _, code := command(t, "", nil)
 	if code != 0 {

@@ -12,6 +12,7 @@ import (
 
 // TestMenu: what was edited is what menu sync puts in place, over the running server as over the store, and by the store again afterwards.
 func TestMenu(t *testing.T) {
+	skipLong(t)
 	platform := wechattest.New(wechattest.Options{})
 	base, stop, err := platform.Listen()
 	if err != nil {

@@ -49,6 +49,7 @@ func TestPushPreview(t *testing.T) {
 
 // TestPushPause: where no server runs, the commands work on the store itself.
 func TestPushPause(t *testing.T) {
+	skipLong(t)
 	env := []string{"BEIANBOT_DATA_DIR=" + t.TempDir(), "BEIANBOT_ADMIN_LISTEN=127.0.0.1:1"}
 	if out, errs, code := command(t, "", env, "push", "pause", "--reason", "模板在改"); code != 0 || !strings.Contains(out, "模板在改") {
 		t.Fatalf("exit %d: %s%s", code, out, errs)

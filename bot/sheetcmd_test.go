@@ -9,6 +9,7 @@ import (
 
 // A sheet goes in and comes out again, as an answer and as a file; what the server refuses is told in its own words.
 func TestSheetCommands(t *testing.T) {
+	skipLong(t)
 	env := []string{"BEIANBOT_DATA_DIR=" + t.TempDir(), "BEIANBOT_ADMIN_LISTEN=127.0.0.1:1"}
 	sheet := "编号,名称,阶段\na,小鹿花店,短信核验\nb,=小象书店,没有这个阶段\n"
 	out, stderr, code := command(t, sheet, env, "filing", "import", "-")

@@ -52,6 +52,7 @@ func onBoth(t *testing.T, change func(c *config.Config), run func(o *office)) {
 			var err error
 			o.s, err = service.New(t.Context(), service.Options{
 				Config: c, Log: slog.New(slog.DiscardHandler), Now: o.clock.Now, Transport: o.platform.Transport(),
+				Knowledge: knowledge,
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -368,6 +369,7 @@ func TestUndeliveredSubscription(t *testing.T) {
 
 // The day's quota rests the route until midnight in China, for everybody and without further calls; a pause rests everything.
 func TestQuotaAndPause(t *testing.T) {
+	skipLong(t)
 	onBoth(t, func(c *config.Config) { c.WeChat.StatusTemplate = "tpl" }, func(o *office) {
 		o.platform.Script(wechattest.Fault{Path: templatePath, Times: -1, Code: 45009})
 		for i := range 5 {

@@ -16,6 +16,7 @@ import (
 // What somebody gets who guesses claim codes 100,000 times with 1,000 accounts, as fast as one guess a second. The figures stand in the
 // README's notes on security; this test prints them.
 func TestGuessingCodes(t *testing.T) {
+	skipLong(t)
 	const (
 		guesses  = 100_000
 		accounts = 1000

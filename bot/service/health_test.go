@@ -87,6 +87,7 @@ func TestHealthOfTheToken(t *testing.T) {
 // TestHealthOfTheQuota: the quota of each call that is used is told, what cannot be asked for is told as such, and the platform is asked once
 // in five minutes however often somebody looks; nobody waits for it for longer than a second.
 func TestHealthOfTheQuota(t *testing.T) {
+	skipLong(t)
 	h := hold(t, func(c *config.Config) { c.WeChat.CustomerMessages, c.WeChat.StatusSubscription = true, "sub" })
 	h.report("a", vocab.StagePlatformReview)
 	h.ends("a", push.Sent, "")
@@ -176,6 +177,7 @@ func TestHealthOfReloads(t *testing.T) {
 
 // TestPushesByDay: what was told, at once or with the next message, and what an operator has to look at, is counted by day and drawn.
 func TestPushesByDay(t *testing.T) {
+	skipLong(t)
 	h := hold(t, nil)
 	h.report("a", vocab.StagePlatformReview)
 	h.ends("a", push.Sent, "")

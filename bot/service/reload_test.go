@@ -51,6 +51,7 @@ func hold(t *testing.T, change func(c *config.Config)) *held {
 	var err error
 	h.s, err = service.New(t.Context(), service.Options{
 		Config: c, Log: slog.New(slog.NewTextHandler(&h.log, &slog.HandlerOptions{Level: slog.LevelWarn})), Level: &h.level, Now: h.clock.Now, Transport: h.platform.Transport(),
+		Knowledge: knowledge,
 		Reread: func() (config.Config, error) {
 			h.mu.Lock()
 			defer h.mu.Unlock()
@@ -178,6 +179,7 @@ entries:
 
 // TestReloadFolders gives the program other folders of knowledge and holidays, with edits laid over the knowledge all the while.
 func TestReloadFolders(t *testing.T) {
+	skipLong(t)
 	h := hold(t, nil)
 	dir := t.TempDir()
 	file := filepath.Join(dir, "own.yaml")

@@ -53,6 +53,9 @@ func field(v reflect.Value, path string) reflect.Value {
 // was. Every other is in force: just those parts of the program that keyParts lists for it were made anew, from the new
 // value.
 func TestReloadEachKey(t *testing.T) {
+	if testing.Short() {
+		t.Skip("short: takes seconds")
+	}
 	others := otherValues(t)
 	platform := wechattest.New(wechattest.Options{})
 	a := platform.Account()

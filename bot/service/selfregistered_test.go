@@ -48,7 +48,9 @@ func TestMerchantOnHisOwn(t *testing.T) {
 	cfg.Listen, cfg.AdminListen, cfg.DataDir = "127.0.0.1:0", "127.0.0.1:0", t.TempDir()
 	cfg.WeChat.AppID, cfg.WeChat.AppSecret, cfg.WeChat.Token, cfg.WeChat.AESKey, cfg.WeChat.Mode = a.AppID, a.AppSecret, a.Token, a.AESKey, "safe"
 	cfg.WeChat.APIBase, cfg.WeChat.StatusTemplate = base, "template"
-	s, err := service.New(t.Context(), service.Options{Config: cfg, Log: slog.New(slog.DiscardHandler), Now: c.Now})
+	s, err := service.New(t.Context(), service.Options{
+		Config: cfg, Log: slog.New(slog.DiscardHandler), Now: c.Now, Knowledge: knowledge,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,6 +26,7 @@ import (
 	"github.com/beianbot/beianbot/handlers"
 	"github.com/beianbot/beianbot/handlers/api"
 	"github.com/beianbot/beianbot/handlers/console"
+	"github.com/beianbot/beianbot/kb"
 )
 
 // Options make a Service.
@@ -42,6 +43,8 @@ type Options struct {
 	Now func() time.Time
 	// Transport reaches the platform (default: the network).
 	Transport http.RoundTripper
+	// Knowledge opens the knowledge (default kb.Open). Tests share what was learned once.
+	Knowledge func(kb.Options) (*kb.Knowledge, error)
 }
 
 // Service is the program. Make it with New, then Start, then Stop.
@@ -86,7 +89,13 @@ func New(ctx context.Context, o Options) (_ *Service, err error) {
 			err = errors.Join(err, s.close())
 		}
 	}()
-	know, err := OpenKnowledge(c)
+	if o.Knowledge == nil {
+		o.Knowledge = kb.Open
+	}
+	if err := readable("kb.dir", c.KB.Dir); err != nil {
+		return nil, fmt.Errorf("open the knowledge: %w", err)
+	}
+	know, err := o.Knowledge(KnowledgeOptions(c))
 	if err != nil {
 		return nil, fmt.Errorf("open the knowledge: %w", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -32,6 +33,9 @@ type desk struct {
 	h     http.Handler
 }
 
+// knowledge is learned once for all tests of this package; none of them changes it.
+var knowledge = sync.OnceValues(func() (*kb.Knowledge, error) { return kb.Open(kb.Options{ClaimCode: filing.ParseCode}) })
+
 func newDesk(t *testing.T) *desk {
 	t.Helper()
 	clock := func() time.Time { return now }
@@ -40,7 +44,7 @@ func newDesk(t *testing.T) *desk {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	k, err := kb.Open(kb.Options{ClaimCode: filing.ParseCode})
+	k, err := knowledge()
 	if err != nil {
 		t.Fatal(err)
 	}

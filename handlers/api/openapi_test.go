@@ -81,7 +81,7 @@ func newOffice(t *testing.T) *office {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = st.Close() })
-	k, err := kb.Open(kb.Options{})
+	k, err := knowledge()
 	if err != nil {
 		t.Fatal(err)
 	}

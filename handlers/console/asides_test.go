@@ -18,6 +18,7 @@ func (s *site) ask(q string) string {
 }
 
 func TestEditingWhatIsNoTopic(t *testing.T) {
+	skipLong(t)
 	s := newSite(t, nil)
 	t.Cleanup(func() { must(t, kb.NewOverlay(s.options.Knowledge.(*edits).Knowledge).Lay(nil)) }) // all tests share the knowledge
 	b := s.as(vocab.RoleEditor)
@@ -73,6 +74,7 @@ func TestEditingWhatIsNoTopic(t *testing.T) {
 }
 
 func TestQuestionGivenToWhatIsNotOurs(t *testing.T) {
+	skipLong(t)
 	s := newSite(t, nil)
 	t.Cleanup(func() { must(t, kb.NewOverlay(s.options.Knowledge.(*edits).Knowledge).Lay(nil)) })
 	s.seed()

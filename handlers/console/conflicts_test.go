@@ -22,6 +22,7 @@ func ownKnowledge(t *testing.T, s *site) {
 
 // A wording that belongs to another part must be mended by whoever brings it, wherever Lint finds it.
 func TestWordingOfAnother(t *testing.T) {
+	skipLong(t)
 	s := newSite(t, nil)
 	ownKnowledge(t, s)
 	b := s.as(vocab.RoleEditor)
@@ -44,6 +45,7 @@ func TestWordingOfAnother(t *testing.T) {
 
 // An id that was taken off can be used again, and what was deleted is found.
 func TestDeletedTopicComesBack(t *testing.T) {
+	skipLong(t)
 	s := newSite(t, nil)
 	ownKnowledge(t, s)
 	b := s.as(vocab.RoleEditor)

@@ -294,3 +294,11 @@ func lacks(t testing.TB, page string, bad ...string) {
 		}
 	}
 }
+
+// skipLong skips a test that takes seconds in short mode. The check runs it in its part "store".
+func skipLong(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("short: takes seconds")
+	}
+}

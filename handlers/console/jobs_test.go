@@ -240,6 +240,7 @@ func TestQuestions(t *testing.T) {
 }
 
 func TestBrokenEntryIsRefused(t *testing.T) {
+	skipLong(t)
 	s := newSite(t, nil)
 	b := s.as(vocab.RoleEditor)
 	before := b.get("/kb/topic/total-time")

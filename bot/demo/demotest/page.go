@@ -39,14 +39,20 @@ type Page struct {
 // PatienceTime is how long a method waits for what it expects.
 const PatienceTime = 20 * time.Second
 
-// Browser starts Chromium without a window, for as long as the test runs. All pages opened with the context it returns
-// share it. A test that cannot start it fails. In short mode (go test -short), which needs nothing but Go, it is
-// skipped: the check runs such tests in a part of its own and fails where one of them did not run.
-func Browser(t testing.TB) context.Context {
+// SkipShort skips a test that needs Chromium in short mode (go test -short), which needs nothing but Go. The check runs
+// such tests in a part of its own and fails where one of them did not run.
+func SkipShort(t testing.TB) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("short: needs Chromium")
 	}
+}
+
+// Browser starts Chromium without a window, for as long as the test runs. All pages opened with the context it returns
+// share it. A test that cannot start it fails; in short mode it is skipped.
+func Browser(t testing.TB) context.Context {
+	t.Helper()
+	SkipShort(t)
 	flags := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.Flag("lang", "zh-CN"), chromedp.Flag("disable-dev-shm-usage", true))
 	if os.Geteuid() == 0 { // its sandbox does not run as root
 		flags = append(flags, chromedp.NoSandbox)
