@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"strconv"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,12 +14,23 @@ import (
 	"github.com/beianbot/beianbot/bot/vocab"
 )
 
-// slowRoad takes ten seconds for each message.
-type slowRoad struct{ *road }
+// slowRoad takes ten seconds for each message; several may be on it at once.
+type slowRoad struct {
+	*road
+	mu sync.Mutex
+}
 
-func (s slowRoad) Send(ctx context.Context, p *push.Push) (string, error) {
+func (s *slowRoad) Send(ctx context.Context, p *push.Push) (string, error) {
 	time.Sleep(10 * time.Second)
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	return s.road.Send(ctx, p)
+}
+
+func (s *slowRoad) sent() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.calls
 }
 
 // TestSettle: it returns only when what was due is done, also what the running worker had in hand, and leaves what is
@@ -41,13 +53,15 @@ func TestSettle(t *testing.T) {
 			},
 			user: push.User{Following: true},
 		}
-		r := &road{channel: vocab.ChannelTemplate, usable: true, answers: []error{nil}}
+		r := &slowRoad{road: &road{channel: vocab.ChannelTemplate, usable: true, answers: []error{nil}}}
 		v := &valve{}
 		w := push.NewWorker(push.Options{
-			Outbox: b, Users: who, Filings: who, Routes: []push.Route{slowRoad{r}}, Switch: v,
+			Outbox: b, Users: who, Filings: who, Routes: []push.Route{r}, Switch: v,
 			Log: slog.New(slog.DiscardHandler),
 		})
 		count := func(s push.State) (n int) {
+			b.mu.Lock()
+			defer b.mu.Unlock()
 			for _, p := range b.pushes {
 				if p.State == s {
 					n++
@@ -70,8 +84,8 @@ func TestSettle(t *testing.T) {
 		if err := w.Settle(ctx); err != nil {
 			t.Fatal(err)
 		}
-		if count(push.Sent) != 40 || count(push.Pending) != 3 || r.calls != 40 {
-			t.Errorf("settled with %d sent, %d pending and %d calls", count(push.Sent), count(push.Pending), r.calls)
+		if count(push.Sent) != 40 || count(push.Pending) != 3 || r.sent() != 40 {
+			t.Errorf("settled with %d sent, %d pending and %d calls", count(push.Sent), count(push.Pending), r.sent())
 		}
 		if err := v.SetPaused(ctx, push.Pause{Since: time.Now()}); err != nil {
 			t.Fatal(err)
