@@ -63,7 +63,7 @@ const (
 	template   = "the-status-template"
 )
 
-// skipLong skips a test that takes long in short mode. The check runs it in its part "store".
+// skipLong skips a test that takes long in short mode. The check runs it.
 func skipLong(t *testing.T) {
 	t.Helper()
 	if testing.Short() {

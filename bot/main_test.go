@@ -23,8 +23,8 @@ func command(t *testing.T, stdin string, env []string, args ...string) (stdout, 
 	return out.String(), errs.String(), code
 }
 
-// skipLong skips a test that takes seconds in short mode, because each command loads the knowledge. The check runs it in
-// its part "store".
+// skipLong skips a test that takes seconds in short mode, because each command loads the knowledge. The check
+// runs it.
 func skipLong(t *testing.T) {
 	t.Helper()
 	if testing.Short() {

@@ -77,14 +77,15 @@ func shorten(s string, most int) string {
 	if utf8.RuneCountInString(s) <= most {
 		return s
 	}
-	r := []rune(s)[:most]
+	cut := truncate.Runes(s, most)
+	r := []rune(cut)
 	for i := len(r) - 1; i >= most/2; i-- {
 		if strings.ContainsRune("，。；、：（", r[i]) {
 			return string(r[:i])
 		}
 	}
 	if most <= 5 {
-		return string(r)
+		return cut
 	}
 	return truncate.Ellipsis(s, most)
 }

@@ -9,27 +9,10 @@ import (
 	"github.com/beianbot/beianbot/bot/vocab"
 )
 
-// ReminderKind is what a reminder is about.
-type ReminderKind string
-
-// The kinds of reminders.
-const (
-	RemindSMS         ReminderKind = "sms"         // the ministry's SMS is unanswered
-	RemindFace        ReminderKind = "face"        // the face check is open
-	RemindOverdue     ReminderKind = "overdue"     // the review is past its usual window
-	RemindPolice      ReminderKind = "police"      // 公安联网备案
-	RemindCertificate ReminderKind = "certificate" // the responsible person's certificate runs out
-	RemindStandstill  ReminderKind = "standstill"  // a self-reported filing has not moved for long
-)
-
-// ReminderKinds lists the closed set.
-func ReminderKinds() []ReminderKind {
-	return []ReminderKind{RemindSMS, RemindFace, RemindOverdue, RemindPolice, RemindCertificate, RemindStandstill}
-}
-
 // Reminder is a moment at which the followers of a filing should be reminded, should it still stand as it does.
 type Reminder struct {
-	Kind ReminderKind
+	// Kind is any of vocab.Kinds but vocab.KindChange.
+	Kind vocab.Kind
 	// Step counts the reminders of one kind about one matter, from 1.
 	Step int
 	At   time.Time
@@ -55,7 +38,7 @@ const (
 // left out where it does not reach.
 func Reminders(f Filing, cal *Calendar) []Reminder {
 	var all []Reminder
-	add := func(kind ReminderKind, of string, at, deadline time.Time) {
+	add := func(kind vocab.Kind, of string, at, deadline time.Time) {
 		step := 1
 		for _, r := range all {
 			if r.Kind == kind {
@@ -72,28 +55,28 @@ func Reminders(f Filing, cal *Calendar) []Reminder {
 	if kind, end, _, ok := Deadline(f); ok && kind != DeadlinePolice {
 		for _, at := range []time.Time{f.Since.Add(smsAgain), end.Add(-beforeEnd)} {
 			if at.After(f.Since) && at.Before(end) {
-				add(ReminderKind(kind), stay, at, end)
+				add(vocab.Kind(kind), stay, at, end)
 			}
 		}
 	}
 	overdue, known := overdueAt(f, cal)
 	if known {
-		add(RemindOverdue, stay, overdue, time.Time{})
+		add(vocab.KindOverdue, stay, overdue, time.Time{})
 	}
 	if (f.Stage == vocab.StageFiled || f.Stage == vocab.StageChanging) && !f.FiledAt.IsZero() {
 		filed := chinatime.Midnight(f.FiledAt)
-		add(RemindPolice, filed.Format(time.DateOnly), morning(filed.AddDate(0, 0, policeDay)), filed.AddDate(0, 0, PoliceDays+1))
+		add(vocab.KindPSBFiling, filed.Format(time.DateOnly), morning(filed.AddDate(0, 0, policeDay)), filed.AddDate(0, 0, PoliceDays+1))
 	}
 	if f.SelfReported {
 		if at, ok := standstillAt(f, overdue); ok {
-			add(RemindStandstill, stay, at, time.Time{})
+			add(vocab.KindStalled, stay, at, time.Time{})
 		}
 	}
 	if !f.CertificateExpires.IsZero() && f.Stage != vocab.StageCancelled && f.Stage != vocab.StageWithdrawn {
 		y, m, d := f.CertificateExpires.Date()
 		last := time.Date(y, m, d, 0, 0, 0, 0, chinatime.Zone())
 		for _, before := range []int{90, 30} {
-			add(RemindCertificate, last.Format(time.DateOnly), morning(last.AddDate(0, 0, -before)), last.AddDate(0, 0, 1))
+			add(vocab.KindCertificate, last.Format(time.DateOnly), morning(last.AddDate(0, 0, -before)), last.AddDate(0, 0, 1))
 		}
 	}
 	slices.SortStableFunc(all, func(a, b Reminder) int { return a.At.Compare(b.At) })

@@ -52,9 +52,9 @@ func TestReminders(t *testing.T) {
 
 func TestRemindersProperties(t *testing.T) {
 	c := loadCalendar(t, nil)
-	kinds := map[filing.ReminderKind]bool{}
-	for _, k := range filing.ReminderKinds() {
-		kinds[k] = false
+	kinds := map[vocab.Kind]bool{}
+	for _, k := range vocab.Kinds() {
+		kinds[k] = k == vocab.KindChange // which is no reminder
 	}
 	for _, s := range vocab.Stages() {
 		for day := range 365 {
@@ -72,10 +72,10 @@ func TestRemindersProperties(t *testing.T) {
 				if !r.Deadline.IsZero() && !r.At.Before(r.Deadline) {
 					t.Fatalf("%s on day %d: reminds after the deadline: %+v", s, day, r)
 				}
-				if r.Kind != filing.RemindCertificate && !r.At.After(f.Since) {
+				if r.Kind != vocab.KindCertificate && !r.At.After(f.Since) {
 					t.Fatalf("%s on day %d: reminds before it came there: %+v", s, day, r)
 				}
-				if r.Kind == filing.RemindOverdue {
+				if r.Kind == vocab.KindOverdue {
 					w, ok := filing.ReviewWindow(f, c)
 					if working, known := c.IsWorkingDay(r.At); !ok || !w.Past(r.At) || !known || !working {
 						t.Fatalf("%s on day %d: not overdue: %+v %+v", s, day, r, w)

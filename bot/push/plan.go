@@ -42,7 +42,7 @@ func (pl *Planner) Plan(s Situation) (add []Push, drop map[string]vocab.Reason) 
 	for i, r := range reminders {
 		until := replacedAt(r, reminders[i+1:])
 		for _, f := range s.Followers {
-			p := s.push(f, vocab.Kind(r.Kind), r.Step, r.Key, r.At)
+			p := s.push(f, r.Kind, r.Step, r.Key, r.At)
 			p.Deadline, p.Until = r.Deadline.UTC(), until
 			due[p.ID] = true
 			if f.Notify != filing.NotifyNone && r.At.After(s.Now) {

@@ -20,8 +20,6 @@ var arrows = map[string][]string{
 	"config":     {},
 	"bot/golden": {}, // for tests, whose imports are not looked at
 
-	"bot/vocab": {},
-
 	"bot/chat":         {},
 	"bot/filing":       {},
 	"bot/filing/sheet": {"bot/filing"},

@@ -27,7 +27,7 @@ func knowledge(o kb.Options) (*kb.Knowledge, error) {
 	return kb.With(s, o), nil
 }
 
-// skipLong skips a test that takes seconds in short mode. The check runs it in its part "store".
+// skipLong skips a test that takes seconds in short mode. The check runs it.
 func skipLong(t *testing.T) {
 	t.Helper()
 	if testing.Short() {

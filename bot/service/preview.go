@@ -28,7 +28,7 @@ func Preview(w io.Writer, c config.Config, f filing.Filing, now time.Time) error
 		return err
 	}
 	for _, r := range filing.Reminders(f, calendar) {
-		p := push.Push{Kind: vocab.Kind(r.Kind), Step: r.Step, Seq: f.StageSeq, Stage: f.Stage, Filed: f, Deadline: r.Deadline}
+		p := push.Push{Kind: r.Kind, Step: r.Step, Seq: f.StageSeq, Stage: f.Stage, Filed: f, Deadline: r.Deadline}
 		title := fmt.Sprintf("reminder %s %d, %s", r.Kind, r.Step, r.At.In(chinatime.Zone()).Format("2006-01-02 15:04"))
 		if err := preview(w, c, p, r.At, title); err != nil {
 			return err

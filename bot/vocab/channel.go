@@ -31,11 +31,3 @@ func (c Channel) Chinese() string { return channels.rows[c].chinese }
 
 // English is the channel in English; empty for what is none.
 func (c Channel) English() string { return channels.rows[c].english }
-
-// ParseChannel finds a channel by its code or a name.
-func ParseChannel(name string) (Channel, bool) {
-	if len(name) > maxName {
-		return "", false
-	}
-	return channels.named(fold(name))
-}

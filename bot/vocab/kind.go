@@ -53,11 +53,3 @@ func (k Kind) Important() bool { return kinds.rows[k].important }
 
 // ByDate reports whether a push of this kind goes by a date and not by the stage.
 func (k Kind) ByDate() bool { return kinds.rows[k].byDate }
-
-// ParseKind finds a kind by its code or a name.
-func ParseKind(name string) (Kind, bool) {
-	if len(name) > maxName {
-		return "", false
-	}
-	return kinds.named(fold(name))
-}

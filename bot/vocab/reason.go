@@ -76,11 +76,3 @@ func (r Reason) English() string { return reasons.rows[r].english }
 // Stuck reports whether an operator has to fix something before a push that is held for this reason can be sent by
 // itself.
 func (r Reason) Stuck() bool { return reasons.rows[r].stuck }
-
-// ParseReason finds a reason by its code or a name.
-func ParseReason(name string) (Reason, bool) {
-	if len(name) > maxName {
-		return "", false
-	}
-	return reasons.named(fold(name))
-}

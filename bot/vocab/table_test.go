@@ -44,9 +44,9 @@ func sets() map[string]set {
 		"Platform":   setOf(platforms, Platform.Valid, ParsePlatform),
 		"Stage":      setOf(stages, Stage.Valid, ParseStage),
 		"Province":   setOf(provinces, Province.Valid, ParseProvince),
-		"Channel":    setOf(channels, Channel.Valid, ParseChannel),
-		"Kind":       setOf(kinds, Kind.Valid, ParseKind),
-		"Reason":     setOf(reasons, Reason.Valid, ParseReason),
+		"Channel":    setOf(channels, Channel.Valid, nil),
+		"Kind":       setOf(kinds, Kind.Valid, nil),
+		"Reason":     setOf(reasons, Reason.Valid, nil),
 		"Permission": setOf(permissions, Permission.Valid, nil),
 		"Role":       setOf(roles, Role.Valid, nil),
 	}

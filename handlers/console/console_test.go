@@ -295,7 +295,7 @@ func lacks(t testing.TB, page string, bad ...string) {
 	}
 }
 
-// skipLong skips a test that takes seconds in short mode. The check runs it in its part "store".
+// skipLong skips a test that takes seconds in short mode. The check runs it.
 func skipLong(t *testing.T) {
 	t.Helper()
 	if testing.Short() {

@@ -21,7 +21,7 @@ type route struct {
 	serve      func(w http.ResponseWriter, v *visit) error
 }
 
-// allRoutes is every route there is: what is not here does not exist, and no route goes without an action.
+// allRoutes is every route there is: what is not here does not exist, and what is not open to everybody names its permission.
 func (c *Console) allRoutes() []route {
 	return []route{
 		{"GET /signin", "", c.signInPage},

@@ -40,7 +40,7 @@ type Page struct {
 const PatienceTime = 20 * time.Second
 
 // SkipShort skips a test that needs Chromium in short mode (go test -short), which needs nothing but Go. The check runs
-// such tests in a part of its own and fails where one of them did not run.
+// them and fails where one skipped itself.
 func SkipShort(t testing.TB) {
 	t.Helper()
 	if testing.Short() {

@@ -64,8 +64,8 @@ func StartSentinel(t testing.TB, watched *Server, name string) *Server {
 // Launch starts a server that several tests share. The caller stops it.
 func Launch() (*Server, error) { return launch(single) }
 
-// SkipShort skips a test that needs redis-server in short mode (go test -short), which needs nothing but Go. The check runs such tests in a
-// part of its own and fails where one of them did not run.
+// SkipShort skips a test that needs redis-server in short mode (go test -short), which needs nothing but Go. The check runs them and
+// fails where one skipped itself.
 func SkipShort(t testing.TB) {
 	t.Helper()
 	if testing.Short() {
